@@ -1,0 +1,160 @@
+"""The contract of a back end: one runtime, its loaded copies of a model, and their buffer sets.
+
+A runner holds no clock, prints nothing, retries nothing and reads no configuration. Its module imports its SDK inside
+methods only, since the table of runners must list it on machines that lack the SDK, and since the processor affinity
+of a worker is set before the SDK is imported. What it cannot do it refuses with ``Unsupported``, never measures
+something else instead. To add a back end, read this file and ``simulated.py`` and add one line to ``__init__.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from clipperf.errors import Unsupported
+
+Option = Any  # str, int or float: what a value of --option was read as
+
+
+@dataclass(frozen=True)
+class OpenSpec:
+    """Everything that ``Runner.open`` receives; a worker is reused for as long as it stays the same.
+
+    ``batch_size`` is None where the model's batch is dynamic: ``Slot.load`` brings the size. ``model`` is a path, or
+    the plain name where the runner reads no file. ``slots`` is the queue depth.
+    """
+
+    model: str
+    device: str
+    precision: str
+    scope: str
+    batch_size: Optional[int]
+    slots: int
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What was found here: the receipt that the back end works, without which nothing is measured.
+
+    ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
+    the file endings that ``open`` reads, empty where no file is needed. ``libraries`` go to environment.json.
+    """
+
+    version: str
+    devices: Tuple[str, ...]
+    default_device: str
+    driver_version: str = ""
+    model_formats: Tuple[str, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What the runner can do with a model; the planner and the worker decide by it.
+
+    ``releases_gil`` is False where a blocking call keeps other Python threads from running; then every instance has a
+    worker of its own.
+    """
+
+    scopes: FrozenSet[str]
+    precisions: FrozenSet[str]
+    dynamic_batch: bool
+    concurrent_slots: bool
+    releases_gil: bool
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One input or output as the file has it; a dimension is None where it is dynamic. ``scale`` is for int8 SDKs."""
+
+    name: str
+    dtype: str
+    shape: Tuple[Optional[int], ...]
+    scale: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The model's inputs and outputs in their order."""
+
+    inputs: Tuple[Tensor, ...]
+    outputs: Tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What is really in effect after opening, as read back from the SDK, never as asked."""
+
+    provider: str
+    precision: str
+    threads: Optional[int] = None
+
+
+class Slot:
+    """One buffer set, for one request in flight."""
+
+    def load(self, inputs: Mapping[str, np.ndarray]) -> None:
+        """Puts a batch in place; untimed. The arrays are C-contiguous, of the signature's dtypes."""
+        raise NotImplementedError
+
+    def run(self) -> object:
+        """Does everything inside the scope and returns when the device has finished; called under the clock."""
+        raise NotImplementedError
+
+    def outputs(self) -> Dict[str, np.ndarray]:
+        """The answer of the last ``run``, by name, copied to the host; untimed."""
+        raise NotImplementedError
+
+
+class Instance:
+    """One loaded copy of the model on one device, able to execute on its own."""
+
+    signature: Signature
+    ran: Ran
+    slots: Tuple[Slot, ...]
+
+    def close(self) -> None:
+        """Gives back what ``open`` took; the instance is not used again."""
+        raise NotImplementedError
+
+
+class Runner:
+    """One runtime."""
+
+    def probe(self) -> Probe:
+        """Versions and devices found here; raises RunnerUnavailable with the remedy where the SDK is absent."""
+        raise NotImplementedError
+
+    def abilities(self, model: str) -> Abilities:
+        """What this runner can do with ``model``."""
+        raise NotImplementedError
+
+    def check_options(self, options: Mapping[str, Option]) -> None:
+        """Raises Unsupported for options or values that the runner does not know; called before anything is measured."""
+        take_options(type(self).__name__, options, ())
+
+    def cores(self, device: str, options: Mapping[str, Option]) -> Optional[Tuple[int, ...]]:
+        """The processor cores that make up ``device``, or None where a device is no set of cores.
+
+        Called before the SDK is imported, in the worker and when a plan is checked. Raises Unsupported for cores that
+        are not here.
+        """
+        del device, options
+        return None
+
+    def open(self, spec: OpenSpec) -> Instance:
+        """One loaded copy on one device; raises Unsupported, or whatever the SDK raises."""
+        raise NotImplementedError
+
+
+def take_options(runner: str, given: Mapping[str, Option], allowed: Sequence[str]) -> None:
+    """Raises Unsupported naming every option that the runner does not know, with those it does."""
+    unknown = sorted(set(given) - set(allowed))
+    if unknown:
+        raise Unsupported(
+            f"--option {', '.join(unknown)}: {runner} has no such option; it takes "
+            f"{', '.join(sorted(allowed)) or 'none'}."
+        )

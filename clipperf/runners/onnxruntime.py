@@ -1,0 +1,205 @@
+"""onnxruntime, in this process: an InferenceSession per instance, a dictionary of input arrays per slot.
+
+On the CPU provider a device is a set of cores: the worker's affinity is set to them before onnxruntime is imported,
+because ``session.intra_op_thread_affinities`` pins the pool's threads only, and with one thread nothing at all.
+Elsewhere the device id goes to the execution provider. ``InferenceSession.run`` may be called from several threads at
+once and releases the GIL (onnxruntime's own documentation of its C++ API and of the Python binding).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from clipperf.errors import RunnerUnavailable, Unsupported
+from clipperf.runners.base import (
+    Abilities,
+    Instance,
+    OpenSpec,
+    Option,
+    Probe,
+    Ran,
+    Runner,
+    Signature,
+    Slot,
+    Tensor,
+    take_options,
+)
+from clipperf.runners.cpu_cores import available_cores, format_cores, parse_cores
+
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+    "cann": "CANNExecutionProvider",
+    "migraphx": "MIGraphXExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+_THREADS = ("intra_op_num_threads", "inter_op_num_threads")
+_MOST_THREADS = 1024
+_LEVELS = {"disable": "ORT_DISABLE_ALL", "basic": "ORT_ENABLE_BASIC", "extended": "ORT_ENABLE_EXTENDED", "all": "ORT_ENABLE_ALL"}
+_MODES = {"sequential": "ORT_SEQUENTIAL", "parallel": "ORT_PARALLEL"}
+_DTYPES = {
+    "float": "float32",
+    "float16": "float16",
+    "double": "float64",
+    "int8": "int8",
+    "uint8": "uint8",
+    "int16": "int16",
+    "uint16": "uint16",
+    "int32": "int32",
+    "uint32": "uint32",
+    "int64": "int64",
+    "uint64": "uint64",
+    "bool": "bool",
+}
+
+
+class OnnxRuntimeSlot(Slot):
+    """The feeds of one request; sessions are shared by the slots of an instance."""
+
+    def __init__(self, session: Any, output_names: List[str]) -> None:
+        self._run = session.run
+        self._output_names = output_names
+        self._feeds: Dict[str, np.ndarray] = {}
+        self._answers: Sequence[np.ndarray] = ()
+
+    def load(self, inputs: Mapping[str, np.ndarray]) -> None:
+        """Keeps the arrays; onnxruntime reads numpy memory in place on the CPU provider."""
+        self._feeds = dict(inputs)
+
+    def run(self) -> None:
+        """Input on the host to output on the host."""
+        self._answers = self._run(self._output_names, self._feeds)
+
+    def outputs(self) -> Dict[str, np.ndarray]:
+        """The answer of the last run."""
+        return {name: np.asarray(answer) for name, answer in zip(self._output_names, self._answers)}
+
+
+class OnnxRuntimeInstance(Instance):
+    """One InferenceSession."""
+
+    def __init__(self, session: Any, spec: OpenSpec, provider: str) -> None:
+        self._session = session
+        self.signature = Signature(
+            tuple(_tensor(entry) for entry in session.get_inputs()), tuple(_tensor(entry) for entry in session.get_outputs())
+        )
+        threads = session.get_session_options().intra_op_num_threads
+        self.ran = Ran(provider=provider, precision=spec.precision, threads=threads or None)
+        names = [tensor.name for tensor in self.signature.outputs]
+        self.slots = tuple(OnnxRuntimeSlot(session, names) for _ in range(spec.slots))
+
+    def close(self) -> None:
+        """Drops the session, which frees its memory."""
+        self.slots = ()
+        self._session = None
+
+
+class OnnxRuntimeRunner(Runner):
+    """Any .onnx file on any execution provider of the installed build."""
+
+    def probe(self) -> Probe:
+        """onnxruntime's version and build; its devices are this host's cores."""
+        ort = _import()
+        return Probe(
+            version=ort.__version__,
+            devices=tuple(str(core) for core in available_cores()),
+            default_device=format_cores(available_cores()),
+            model_formats=(".onnx", ".ort"),
+            libraries={"onnxruntime providers": ", ".join(ort.get_available_providers()), "numpy": np.__version__},
+        )
+
+    def abilities(self, model: str) -> Abilities:
+        """Host scope; fp32 and quantised int8 as the file has them (the CPU provider has no bf16 or fp16 MatMul)."""
+        return Abilities(frozenset({"host"}), frozenset({"fp32", "int8"}), True, True, True)
+
+    def check_options(self, options: Mapping[str, Option]) -> None:
+        """Names and values; a key with a dot is passed on as a session configuration entry, which only open can judge."""
+        named = {key: value for key, value in options.items() if "." not in key}
+        take_options("onnxruntime", named, ("provider", "execution_mode", "graph_optimization_level", *_THREADS))
+        _provider(options)
+        for key, allowed in (("execution_mode", _MODES), ("graph_optimization_level", _LEVELS)):
+            if key in named and named[key] not in allowed:
+                raise Unsupported(f"--option {key}={named[key]}: take one of {', '.join(allowed)}.")
+        for key in _THREADS:
+            threads = named.get(key, 1)
+            if not isinstance(threads, int) or not 0 <= threads <= _MOST_THREADS:
+                raise Unsupported(
+                    f"--option {key}={threads}: give a whole number of threads up to {_MOST_THREADS}, 0 for onnxruntime's "
+                    "own choice."
+                )
+
+    def cores(self, device: str, options: Mapping[str, Option]) -> Optional[Tuple[int, ...]]:
+        """The cores named by ``device`` on the CPU provider, None on any other."""
+        return parse_cores(device) if _provider(options) == PROVIDERS["cpu"] else None
+
+    def open(self, spec: OpenSpec) -> OnnxRuntimeInstance:
+        """A session on the provider asked for; raises Unsupported where onnxruntime replaced that silently."""
+        ort = _import()
+        provider = _provider(spec.options)
+        if provider not in ort.get_available_providers():
+            raise Unsupported(
+                f"--option provider: this build of onnxruntime ({ort.__version__}) has no {provider}, only "
+                f"{', '.join(ort.get_available_providers())}; install the build that has it."
+            )
+        cores = self.cores(spec.device, spec.options)
+        settings: Any = {} if cores is not None else {"device_id": spec.device}
+        session = ort.InferenceSession(
+            spec.model, sess_options=_session_options(ort, spec.options, cores), providers=[(provider, settings)]
+        )
+        ran = session.get_providers()[0]
+        if ran != provider:
+            raise Unsupported(
+                f"--option provider: {provider} was asked for and onnxruntime silently took {ran}; see the case's log for "
+                "why it could not be loaded."
+            )
+        return OnnxRuntimeInstance(session, spec, provider)
+
+
+def _import() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise RunnerUnavailable(
+            f"--runner onnxruntime: {sys.executable} cannot import onnxruntime ({error}); install it there with "
+            "pip install onnxruntime."
+        ) from error
+    return onnxruntime
+
+
+def _provider(options: Mapping[str, Option]) -> str:
+    asked = str(options.get("provider", "cpu"))
+    provider = PROVIDERS.get(asked.lower(), asked)
+    if not provider.endswith("ExecutionProvider"):
+        raise Unsupported(
+            f"--option provider={asked}: no such provider; take one of {', '.join(PROVIDERS)} or onnxruntime's own name, "
+            "such as CPUExecutionProvider."
+        )
+    return provider
+
+
+def _session_options(ort: Any, options: Mapping[str, Option], cores: Optional[Tuple[int, ...]]) -> Any:
+    """The session options; a key with a dot is one of onnxruntime's own session configuration entries."""
+    chosen = ort.SessionOptions()
+    if cores is not None:
+        chosen.intra_op_num_threads = len(cores)
+    for key, value in options.items():
+        if key in _THREADS:
+            setattr(chosen, key, value)
+        elif key == "execution_mode":
+            chosen.execution_mode = getattr(ort.ExecutionMode, _MODES[value])
+        elif key == "graph_optimization_level":
+            chosen.graph_optimization_level = getattr(ort.GraphOptimizationLevel, _LEVELS[value])
+        elif "." in key:
+            chosen.add_session_config_entry(key, str(value))
+    return chosen
+
+
+def _tensor(entry: Any) -> Tensor:
+    element = entry.type[len("tensor(") : -1]
+    shape = tuple(dimension if isinstance(dimension, int) else None for dimension in entry.shape)
+    return Tensor(entry.name, _DTYPES.get(element, element), shape)

@@ -1,0 +1,225 @@
+"""The worker program: takes orders from the command, opens instances, keeps their slots busy.
+
+Orders are ``check`` (what is here, can it be placed), ``open`` (once), then for each case ``load`` and ``run``. Every
+order is answered by one message, or by one that holds ``error``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import gc
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from clipperf.errors import ClipperfError, Unsupported
+from clipperf.measure.closed_loop import closed_loop
+from clipperf.runners import load_runner
+from clipperf.runners.base import Instance, OpenSpec, Runner
+from clipperf.worker.answers import check_answers
+from clipperf.worker.board import Board
+from clipperf.worker.inputs import draw_inputs
+from clipperf.worker.wire import Channel
+
+_PR_SET_PDEATHSIG = 1
+_OUT_OF_MEMORY_WORDS = ("bad_alloc", "bad allocation", "failed to allocate", "out of memory")
+
+
+def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
+    """Answers orders until the command closes its end."""
+    _die_with_parent()
+    faulthandler.enable()
+    channel, worker = Channel(read_fd, write_fd), Worker(board_fd)
+    orders: Mapping[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {
+        "check": worker.check,
+        "open": worker.open,
+        "load": worker.load,
+        "run": worker.run,
+    }
+    while True:
+        try:
+            order = channel.receive()
+        except EOFError:
+            # An SDK's own threads and finalisers must not keep a worker alive, nor crash it on the way out.
+            os._exit(0)
+        try:
+            answer = orders[order["do"]](order)
+        except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
+            traceback.print_exc()
+            answer = {"error": _describe(error)}
+        sys.stdout.flush()
+        sys.stderr.flush()
+        channel.send(answer)
+
+
+class Worker:
+    """What is open in this process."""
+
+    def __init__(self, board_fd: int) -> None:
+        self._board_fd = board_fd
+        self._board: Optional[Board] = None
+        self._instances: List[Instance] = []
+        self._open_to_report: Dict[str, Any] = {}
+
+    def check(self, order: Dict[str, Any]) -> Dict[str, Any]:
+        """Probes the runner and tries each placement; problems are sentences."""
+        runner = load_runner(order["runner"])
+        problems = []
+        for options in order["options"]:
+            problems.extend(_problem_of(lambda chosen=options: runner.check_options(chosen)))
+            for device in order["devices"]:
+                problems.extend(_problem_of(lambda chosen=options, at=device: runner.cores(at, chosen)))
+        probe, abilities = runner.probe(), runner.abilities(order["model"])
+        return {
+            "version": probe.version,
+            "driver_version": probe.driver_version,
+            "devices": probe.devices,
+            "default_device": probe.default_device,
+            "model_formats": probe.model_formats,
+            "libraries": dict(probe.libraries, python=sys.version.split()[0]),
+            "scopes": sorted(abilities.scopes),
+            "precisions": sorted(abilities.precisions),
+            "dynamic_batch": abilities.dynamic_batch,
+            "concurrent_slots": abilities.concurrent_slots,
+            "releases_gil": abilities.releases_gil,
+            "problems": list(dict.fromkeys(problems)),
+        }
+
+    def open(self, order: Dict[str, Any]) -> Dict[str, Any]:
+        """Opens the instances of one device, after setting the affinity that makes up the device."""
+        _log_to(order["log"])
+        spec, runner = OpenSpec(**order["spec"]), load_runner(order["runner"])
+        _pin(runner, spec)
+        runner.check_options(spec.options)
+        runner.probe()
+        abilities = runner.abilities(spec.model)
+        for asked, able, flag in ((spec.scope, abilities.scopes, "scope"), (spec.precision, abilities.precisions, "precision")):
+            if asked not in able:
+                raise Unsupported(
+                    f"--{flag} {asked}: the {order['runner']} runner has {', '.join(sorted(able))} for this model."
+                )
+        began = time.monotonic()
+        self._instances = [runner.open(spec) for _ in range(order["instances"])]
+        ran = self._instances[0].ran
+        if ran.precision != spec.precision:
+            raise Unsupported(f"--precision {spec.precision}: the {order['runner']} runner ran {ran.precision} instead.")
+        self._open_to_report = {"load_s": time.monotonic() - began}
+        self._board = Board(self._board_fd, spec.slots * order["instances"])
+        return {"provider": ran.provider, "precision": ran.precision, "threads": ran.threads}
+
+    def load(self, order: Dict[str, Any]) -> Dict[str, Any]:
+        """Loads a batch of its own into every slot, runs each instance once and looks at its answer."""
+        _log_to(order["log"])
+        reported, self._open_to_report = self._open_to_report, {}
+        first_ms = None
+        seed = order["seed"]
+        for instance in self._instances:
+            for slot in instance.slots:
+                seed += 1
+                slot.load(draw_inputs(instance.signature, order["inputs"], order["batch_size"], seed))
+            began = time.monotonic()
+            instance.slots[0].run()
+            first_ms = first_ms or (time.monotonic() - began) * 1e3
+            check_answers(instance.signature, instance.slots[0].outputs())
+        if reported:
+            reported["first_infer_ms"] = first_ms
+        return reported
+
+    def run(self, order: Dict[str, Any]) -> Dict[str, Any]:
+        """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""
+        assert self._board is not None  # noqa: S101 (the command opens before it runs)
+        slots = [slot for instance in self._instances for slot in instance.slots]
+        ended: "queue.Queue[Optional[BaseException]]" = queue.Queue()
+        board, start_ns = self._board, order["start_ns"]
+
+        def keep_busy(number: int) -> None:
+            try:
+                run, count, record = slots[number].run, board.count(number), board.record(number)
+                _wait_until(start_ns)
+                closed_loop(run, time.monotonic_ns, board.stop, count, record)
+                ended.put(None)
+            except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
+                ended.put(error)
+
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        try:
+            for number in range(len(slots)):
+                threading.Thread(target=keep_busy, args=(number,), daemon=True).start()
+            for _ in slots:
+                error = ended.get()
+                if error is not None:
+                    board.stop[0] = 1
+                    raise error
+        finally:
+            gc.enable()
+            gc.unfreeze()
+        return {}
+
+
+def _problem_of(attempt: Callable[[], object]) -> List[str]:
+    try:
+        attempt()
+    except ClipperfError as error:
+        return [str(error)]
+    return []
+
+
+def _pin(runner: Runner, spec: OpenSpec) -> None:
+    cores = runner.cores(spec.device, spec.options)
+    if cores is None:
+        return
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+    # Read by OpenMP and MKL when they are loaded, by runtimes that have no setting of their own.
+    os.environ.setdefault("OMP_NUM_THREADS", str(len(cores)))
+
+
+def _wait_until(start_ns: int) -> None:
+    ahead_s = (start_ns - time.monotonic_ns()) * 1e-9
+    if ahead_s > 0:
+        time.sleep(ahead_s)
+
+
+def _log_to(path: str) -> None:
+    """Sends this process's standard output and error to the log of the case at hand."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(fd, 1)
+    os.dup2(fd, 2)
+    os.close(fd)
+
+
+def _die_with_parent() -> None:
+    """A worker must not outlive the command, even when that is killed, and must be the first to go without memory."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        try:
+            with open("/proc/self/oom_score_adj", "w") as file:
+                file.write("1000")
+        except OSError:
+            traceback.print_exc()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _describe(error: BaseException) -> Dict[str, str]:
+    message = str(error) or type(error).__name__
+    if isinstance(error, ClipperfError):
+        kind = type(error).__name__
+    elif isinstance(error, MemoryError) or any(words in message.lower() for words in _OUT_OF_MEMORY_WORDS):
+        kind = "out-of-memory"
+        message = f"The worker ran out of memory ({message}); use a smaller batch or fewer instances."
+    else:
+        kind = type(error).__name__
+        message = f"{type(error).__name__}: {message}"
+    return {"kind": kind, "message": message}

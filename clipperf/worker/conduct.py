@@ -1,0 +1,161 @@
+"""Conducts the workers of one case: loads them, starts them together, reads along, stops them."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from clipperf.errors import CaseTimedOut
+from clipperf.measure.samples import Samples, pool
+from clipperf.measure.stopping import StopRule, has_enough, is_precise, is_warm
+from clipperf.measure.window import opening_ns
+from clipperf.worker.process import WorkerProcess
+
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.005, 0.1
+_LEAD_NS = 20_000_000  # from the order to the start: every worker has its threads waiting by then
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a display may show of a running case; ``samples`` is None while nothing is in flight."""
+
+    phase: str
+    samples: Samples | None = None
+    open_ns: int | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The raw result of a case: all samples, and the instants between which they count."""
+
+    samples: Samples
+    slots: int
+    warm_ns: int
+    stop_ns: int
+    is_precise: bool
+    is_full: bool
+    cpu_pct: float
+    rss_mb: float
+    reports: tuple[Mapping[str, Any], ...]
+
+
+def conduct(
+    workers: Sequence[WorkerProcess],
+    load: Mapping[str, Any],
+    slots_per_instance: int,
+    rule: StopRule,
+    timeout_s: float,
+    show: Callable[[Progress], None],
+) -> Recording:
+    """Measures one case on workers that are open; raises what a worker raises, CaseTimedOut after ``timeout_s``.
+
+    ``load`` holds the batch size, the description of the inputs and the seed; each worker gets a seed of its own.
+    """
+    patience = _Patience(timeout_s)
+    show(Progress("loading"))
+    for number, worker in enumerate(workers):
+        worker.order("load", log=str(worker.log), **{**load, "seed": load["seed"] + 1000 * number})
+    reports = tuple(worker.answer(patience.left_s()) for worker in workers)
+    boards = [worker.board for worker in workers if worker.board is not None]
+    slots = sum(board.slots for board in boards)
+    for board in boards:
+        board.reset()
+    start_ns = time.monotonic_ns() + _LEAD_NS
+    for worker in workers:
+        worker.order("run", start_ns=start_ns)
+    running = _Running(workers, patience)
+
+    def samples() -> Samples:
+        return pool([board.rows(slot) for board in boards for slot in range(board.slots)], slots_per_instance)
+
+    def is_full() -> bool:
+        return any(board.is_full() for board in boards)
+
+    warm_ns = 0
+    while not warm_ns:
+        running.wait()
+        now_ns = time.monotonic_ns()
+        if is_warm(rule, now_ns - start_ns, [n for board in boards for n in board.counts()]) or is_full():
+            warm_ns = now_ns
+        show(Progress("warm-up", samples()))
+    meter = _Meter(workers)
+    while True:
+        running.wait()
+        now_ns, so_far = time.monotonic_ns(), samples()
+        open_ns = opening_ns(so_far, slots, warm_ns)
+        inside = so_far.completed_ns[so_far.completed_ns > (open_ns or now_ns)]
+        show(Progress("measuring", so_far, open_ns))
+        if is_full() or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
+            break
+    stop_ns = time.monotonic_ns()
+    for board in boards:
+        board.stop[0] = 1
+    cpu_pct, rss_mb = meter.read()
+    running.finish()
+    precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
+    return Recording(samples(), slots, warm_ns, stop_ns, precise, is_full(), cpu_pct, rss_mb, reports)
+
+
+class _Patience:
+    """What is left of the case's time."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._give_up = time.monotonic() + timeout_s
+
+    def left_s(self) -> float:
+        left = self._give_up - time.monotonic()
+        if left <= 0:
+            raise CaseTimedOut(f"The case did not end within --case-timeout {self._timeout_s:g} s.")
+        return left
+
+
+class _Running:
+    """Workers with load on them: an answer that comes early is an error, or the end of a full record."""
+
+    def __init__(self, workers: Sequence[WorkerProcess], patience: _Patience) -> None:
+        self._waiting = {worker.answer_fd: worker for worker in workers}
+        self._patience = patience
+        self._pause_s = _SHORTEST_PAUSE_S
+        self._woke = time.monotonic()
+
+    def wait(self) -> None:
+        """Lets the load run for a while: longer and longer, and at least 20 times what looking at it took.
+
+        So the command takes under 5 % of one core even where a million samples are read each time, and a short case
+        is not held up.
+        """
+        spent_s = time.monotonic() - self._woke
+        self._pause_s = max(min(self._pause_s * 1.3, _LONGEST_PAUSE_S), 20 * spent_s)
+        ready, _, _ = select.select(list(self._waiting), [], [], min(self._pause_s, self._patience.left_s()))
+        for fd in ready:
+            self._waiting.pop(fd).answer(self._patience.left_s())
+        self._woke = time.monotonic()
+
+    def finish(self) -> None:
+        """Takes the answers that are still to come."""
+        for worker in self._waiting.values():
+            worker.answer(self._patience.left_s())
+
+
+class _Meter:
+    """Processor time and memory of the workers over the window, as the operating system counts them."""
+
+    def __init__(self, workers: Sequence[WorkerProcess]) -> None:
+        self._processes = [psutil.Process(worker.pid) for worker in workers]
+        self._began = time.monotonic()
+        self._cpu_s = self._cpu_time_s()
+
+    def _cpu_time_s(self) -> float:
+        return sum(sum(process.cpu_times()[:2]) for process in self._processes)
+
+    def read(self) -> tuple[float, float]:
+        """Percent of one core since the start, and resident memory in 10⁶ bytes, summed over workers."""
+        elapsed_s = time.monotonic() - self._began
+        rss_mb = sum(process.memory_info().rss for process in self._processes) / 1e6
+        return 100.0 * (self._cpu_time_s() - self._cpu_s) / elapsed_s, rss_mb

@@ -1,0 +1,91 @@
+"""Batches of input data, drawn in the worker from a seed and a short description of each input."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+
+from clipperf.errors import Unsupported, UsageError
+from clipperf.runners.base import Signature, Tensor
+
+
+def draw_inputs(
+    signature: Signature, described: Sequence[Mapping[str, Any]], batch_size: int, seed: int
+) -> Dict[str, np.ndarray]:
+    """One C-contiguous array for every input of the signature, with its dtype.
+
+    ``described`` says of an input by name its ``dims`` ("batch" where the batch size goes), its ``kind`` (normal,
+    integers, tokens, file), ``low``, ``high`` and ``path``; an input that it leaves out is drawn from the signature
+    alone. Raises Unsupported where the model's own dimensions do not allow this batch.
+    """
+    by_name = {entry["name"]: entry for entry in described}
+    generator = np.random.default_rng(seed)
+    return {
+        tensor.name: _draw(tensor, by_name.get(tensor.name), batch_size, generator) for tensor in signature.inputs
+    }
+
+
+def _draw(
+    tensor: Tensor, described: Optional[Mapping[str, Any]], batch_size: int, generator: np.random.Generator
+) -> np.ndarray:
+    dims = list(described["dims"]) if described else _dims_of(tensor)
+    shape = tuple(batch_size if dim == "batch" else int(dim) for dim in dims)
+    _check_shape(tensor, shape, batch_size)
+    dtype = np.dtype(tensor.dtype)
+    kind = described["kind"] if described else ("normal" if dtype.kind == "f" else "integers")
+    if kind == "file":
+        assert described is not None  # noqa: S101 (only a description can say so)
+        drawn = _from_file(described["path"], shape, dtype)
+    elif kind == "tokens":
+        assert described is not None  # noqa: S101
+        drawn = _tokens(shape, int(described["high"]), generator)
+    elif kind == "integers":
+        low, high = (int(described["low"]), int(described["high"])) if described else (0, 2)
+        drawn = generator.integers(low, high, size=shape)
+    else:
+        drawn = generator.standard_normal(size=shape, dtype=np.float32)
+    return np.ascontiguousarray(drawn, dtype=dtype)
+
+
+def _dims_of(tensor: Tensor) -> Sequence[object]:
+    unknown = [axis for axis, dim in enumerate(tensor.shape) if dim is None and axis > 0]
+    if unknown:
+        raise UsageError(
+            f"Input {tensor.name} has unknown dimensions {unknown} in {tensor.shape}; give all dimensions after the batch, "
+            f"such as --shape {tensor.name}=3,224,224."
+        )
+    return ["batch", *tensor.shape[1:]] if tensor.shape else []
+
+
+def _check_shape(tensor: Tensor, shape: Tuple[int, ...], batch_size: int) -> None:
+    if len(shape) != len(tensor.shape):
+        raise UsageError(f"Input {tensor.name} takes {len(tensor.shape)} dimensions {tensor.shape}, {shape} were given.")
+    for axis, (fixed, asked) in enumerate(zip(tensor.shape, shape)):
+        if fixed is None or fixed == asked:
+            continue
+        if axis == 0 and asked == batch_size:
+            raise Unsupported(
+                f"The model's batch is fixed at {fixed} (input {tensor.name}), batch size {batch_size} was asked for; build "
+                "it with a dynamic batch, or give a file for each batch size."
+            )
+        raise UsageError(f"Input {tensor.name} has {fixed} in dimension {axis} of {tensor.shape}, {asked} was given.")
+
+
+def _tokens(shape: Tuple[int, ...], vocabulary: int, generator: np.random.Generator) -> np.ndarray:
+    """Rows as CLIP's tokeniser makes them: start, words, end (the largest id, which the model looks for), zeros."""
+    rows = generator.integers(1, vocabulary - 2, size=shape)
+    rows[..., 0] = vocabulary - 2
+    length = shape[-1]
+    ends = generator.integers(min(2, length - 1), length, size=shape[:-1])[..., np.newaxis]
+    place = np.arange(length)
+    rows = np.where(place == ends, vocabulary - 1, rows)
+    return np.where(place > ends, 0, rows)
+
+
+def _from_file(path: str, shape: Tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """The first samples of an .npy file, from its beginning again where the batch is larger than the file."""
+    data = np.load(path, mmap_mode="r", allow_pickle=False)
+    if data.shape[1:] != shape[1:] or not len(data):
+        raise UsageError(f"--input {path}: it holds {data.shape}, dimensions {shape[1:]} after the batch are needed.")
+    return np.take(data, np.arange(shape[0]) % len(data), axis=0).astype(dtype)

@@ -1,0 +1,46 @@
+"""Messages between the command and a worker: one JSON object a line, over two pipes of their own.
+
+Standard output and error are left to the vendors' SDKs, which write there as they like.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import time
+from typing import Any, Dict, Mapping, Optional
+
+
+class Channel:
+    """One end of the two pipes."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self.read_fd, self.write_fd = read_fd, write_fd
+        self._pending = b""
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Writes one message; raises BrokenPipeError where the other end is gone."""
+        line = json.dumps(message).encode() + b"\n"
+        while line:
+            line = line[os.write(self.write_fd, line) :]
+
+    def receive(self, timeout_s: Optional[float] = None) -> Dict[str, Any]:
+        """The next message; raises EOFError where the other end is gone and TimeoutError after ``timeout_s``."""
+        give_up = None if timeout_s is None else time.monotonic() + timeout_s
+        while b"\n" not in self._pending:
+            left = None if give_up is None else max(0.0, give_up - time.monotonic())
+            if not select.select([self.read_fd], [], [], left)[0]:
+                raise TimeoutError("no message came in time")
+            read = os.read(self.read_fd, 1 << 16)
+            if not read:
+                raise EOFError("the other end is gone")
+            self._pending += read
+        line, _, self._pending = self._pending.partition(b"\n")
+        message: Dict[str, Any] = json.loads(line)
+        return message
+
+    def close(self) -> None:
+        """Closes both pipes."""
+        os.close(self.read_fd)
+        os.close(self.write_fd)
