@@ -1,0 +1,125 @@
+"""Catalogue models as ONNX files: built once into a cache folder, found there afterwards.
+
+A file is written under a name of its own beside its place and renamed when it is complete and on the disk. A kill, a
+full disk or a second process at the same work can therefore leave a useless temporary file, never half a model.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from clipperf.errors import ProfileError, UsageError
+from clipperf.models.catalogue import Model, find
+
+GRAPH_VERSION = 1
+"""Part of every cached name and of the file; to be raised with every change of what is written for the same request."""
+
+DEFAULT_OPSET = 17
+
+
+@dataclass(frozen=True)
+class BuiltModel:
+    """A model on disk; ``sha256`` (hexadecimal) is that of the whole file."""
+
+    path: Path
+    sha256: str
+
+
+def build(
+    name: str,
+    *,
+    seed: int = 0,
+    static_batch: int | None = None,
+    activation: str | None = None,
+    opset: int = DEFAULT_OPSET,
+    folder: Path | None = None,
+) -> BuiltModel:
+    """The ONNX file of a catalogue model with weights drawn from ``seed``, built unless it is in the folder already.
+
+    ``static_batch`` fixes the batch size (and `clip`'s number of texts to 100), ``activation`` is ``gelu`` (what the
+    models have unless asked otherwise) or ``quick-gelu``, ``opset`` is 11 to 21, ``folder`` replaces the cache folder.
+    The same arguments give the same bytes on every machine. Raises `UsageError` for a name, an argument or a folder
+    that cannot be used.
+    """
+    from clipperf.models.layers import GELU
+
+    model = find(name)
+    activation = activation or GELU
+    _check(static_batch, activation, opset)
+    batch = "dynamic" if static_batch is None else f"batch{static_batch}"
+    file_name = f"{model.name}-{batch}-{activation}-opset{opset}-seed{seed}-v{GRAPH_VERSION}.onnx"
+    path = (folder or cache_folder()) / file_name
+    if path.exists():
+        return BuiltModel(path, sha256_of(path))
+    return BuiltModel(path, _write(path, model, seed, static_batch, activation, opset))
+
+
+def cache_folder() -> Path:
+    """Where built models are kept: ``models`` in the folder of CLIPPERF_CACHE, or else of the user's cache."""
+    import platformdirs
+
+    return Path(os.environ.get("CLIPPERF_CACHE") or platformdirs.user_cache_dir("clipperf")) / "models"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal; about 0.3 s for ViT-B/32. Raises `UsageError` where it cannot be read."""
+    import hashlib
+
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(f"The model '{path}' cannot be read ({error.strerror}).") from None
+
+
+def _check(static_batch: int | None, activation: str, opset: int) -> None:
+    from clipperf.models.graph import IR_VERSIONS
+    from clipperf.models.layers import ACTIVATIONS
+
+    problems = []
+    if static_batch is not None and static_batch < 1:
+        problems.append(
+            f"The static batch size {static_batch} is not allowed; give 1 or more, or none for a dynamic one."
+        )
+    if activation not in ACTIVATIONS:
+        problems.append(f"The activation '{activation}' is not known; give {' or '.join(ACTIVATIONS)}.")
+    if opset not in IR_VERSIONS:
+        problems.append(f"Opset {opset} cannot be written; give one of {min(IR_VERSIONS)} to {max(IR_VERSIONS)}.")
+    if problems:
+        raise ProfileError(problems)
+
+
+def _write(path: Path, model: Model, seed: int, static_batch: int | None, activation: str, opset: int) -> str:
+    from clipperf.models.graph import skeleton
+    from clipperf.models.onnx_file import write_model
+    from clipperf.models.weights import drawn
+
+    draft = skeleton(
+        model.architecture,
+        model.signature if static_batch is None else model.static_signature(static_batch),
+        activation=activation,
+        opset=opset,
+        version=GRAPH_VERSION,
+        note=f"{model.name}: {model.description}. Weights drawn with seed {seed}, not trained.",
+    )
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            sha256 = write_model(file, draft, drawn(seed))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"The model '{model.name}' cannot be written to '{path.parent}' ({error.strerror}); free space there, or "
+            "set CLIPPERF_CACHE to a folder that can hold it."
+        ) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    return sha256
