@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Optional, Tuple
 
 import numpy as np
 
@@ -17,8 +16,8 @@ class Percentile:
     """A percentile and its interval, in the unit of the values; a bound is None where the data can give none."""
 
     value: float
-    low: Optional[float]
-    high: Optional[float]
+    low: float | None
+    high: float | None
 
 
 def nearest_rank(sorted_values: np.ndarray, share: float) -> float:
@@ -39,7 +38,7 @@ def percentile(sorted_values: np.ndarray, share: float, confidence: float = CONF
 
 
 @lru_cache(maxsize=1024)
-def interval_ranks(n: int, share: float, confidence: float = CONFIDENCE) -> Tuple[Optional[int], Optional[int]]:
+def interval_ranks(n: int, share: float, confidence: float = CONFIDENCE) -> tuple[int | None, int | None]:
     """Ranks (from 1) of the order statistics that bracket the quantile; None where n is too small for that side.
 
     The number B of values below the quantile is binomial(n, share). The lower rank is the largest l with
@@ -58,7 +57,7 @@ def interval_ranks(n: int, share: float, confidence: float = CONFIDENCE) -> Tupl
     return (low if low >= 1 else None), (high if high <= n else None)
 
 
-def _binomial_cdf(n: int, p: float) -> Tuple[int, np.ndarray]:
+def _binomial_cdf(n: int, p: float) -> tuple[int, np.ndarray]:
     """P(B ≤ k) for k from ``first`` on, over ± 10 standard deviations, outside which less than 1e-22 lies."""
     reach = int(10 * math.sqrt(n * p * (1 - p))) + 10
     mode = min(int((n + 1) * p), n)

@@ -24,7 +24,7 @@ class Samples:
     def __len__(self) -> int:
         return int(self.completed_ns.size)
 
-    def select(self, chosen: np.ndarray) -> "Samples":
+    def select(self, chosen: np.ndarray) -> Samples:
         """Those requests for which ``chosen`` (bool, one a request) is true."""
         return Samples(
             self.scheduled_ns[chosen],
@@ -50,7 +50,9 @@ def pool(records: Sequence[np.ndarray], slots_per_instance: int) -> Samples:
 
     A row whose completion is 0 was counted but not yet written through by its processor and is left out.
     """
-    rows = np.concatenate([np.asarray(r, dtype=np.int64).reshape(-1, 3) for r in records] or [np.empty((0, 3), np.int64)])
+    rows = np.concatenate(
+        [np.asarray(r, dtype=np.int64).reshape(-1, 3) for r in records] or [np.empty((0, 3), np.int64)]
+    )
     slot = np.repeat(np.arange(len(records), dtype=np.int64), [len(r) for r in records])
     written = rows[:, 2] > 0
     rows, slot = rows[written], slot[written]

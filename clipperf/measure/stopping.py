@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Sequence
+from typing import Sequence
 
 import numpy as np
 
@@ -16,13 +16,14 @@ class StopRule:
 
     Then the window closes when the 95 % interval of the rate is within ±``target_ci`` of it and the least duration
     and number of requests are reached, or at ``max_duration_ns``. A warm-up takes ``warmup_requests`` of every slot
-    and ``warmup_ns``, whichever is later.
+    and ``warmup_ns``, whichever is later, but no more than ``warmup_most_requests`` of every slot where that is given.
     """
 
     warmup_requests: int
     warmup_ns: int
-    iterations: Optional[int] = None
-    duration_ns: Optional[int] = None
+    warmup_most_requests: int | None = None
+    iterations: int | None = None
+    duration_ns: int | None = None
     target_ci: float = 0.01
     min_requests: int = 100
     min_duration_ns: int = 2_000_000_000
@@ -36,7 +37,10 @@ class StopRule:
 
 def is_warm(rule: StopRule, elapsed_ns: int, completed_per_slot: Sequence[int]) -> bool:
     """Whether every slot has done its share of the warm-up."""
-    return elapsed_ns >= rule.warmup_ns and min(completed_per_slot) >= rule.warmup_requests
+    fewest = min(completed_per_slot)
+    if rule.warmup_most_requests is not None and fewest >= rule.warmup_most_requests:
+        return True
+    return elapsed_ns >= rule.warmup_ns and fewest >= rule.warmup_requests
 
 
 def is_precise(rule: StopRule, completed_ns: np.ndarray, open_ns: int, slots: int) -> bool:

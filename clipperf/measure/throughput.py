@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy as np
 
@@ -19,11 +18,11 @@ class Rate:
     """Requests per second over a window, with its interval; the bounds are None under FEWEST_BATCHES batches."""
 
     per_s: float
-    low: Optional[float]
-    high: Optional[float]
+    low: float | None
+    high: float | None
 
     @property
-    def relative_half_width(self) -> Optional[float]:
+    def relative_half_width(self) -> float | None:
         """Half the interval ÷ the rate."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2.0 / self.per_s
 
@@ -43,8 +42,10 @@ def rate_of(completed_ns: np.ndarray, open_ns: int, slots: int, confidence: floa
     if batches < FEWEST_BATCHES:
         return Rate(per_s, None, None)
     # What does not fill a batch is left out at the front, nearest to the warm-up.
-    ends = completed_ns[number - batches * size - 1 :: size] if number > batches * size else np.concatenate(
-        [[open_ns], completed_ns[size - 1 :: size]]
+    ends = (
+        completed_ns[number - batches * size - 1 :: size]
+        if number > batches * size
+        else np.concatenate([[open_ns], completed_ns[size - 1 :: size]])
     )
     durations_s = np.diff(ends) * 1e-9
     mean_s = float(durations_s.mean())

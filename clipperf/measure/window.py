@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy as np
 
@@ -27,7 +26,7 @@ class Window:
         return (samples.completed_ns > self.open_ns) & (samples.completed_ns <= self.close_ns)
 
 
-def opening_ns(samples: Samples, slots: int, warm_ns: int) -> Optional[int]:
+def opening_ns(samples: Samples, slots: int, warm_ns: int) -> int | None:
     """The instant at which the last of the slots had its first completion at or after ``warm_ns``; None before that.
 
     Slots that run in lockstep complete in clusters. The last of a cluster opens the window and the last of a cluster
@@ -42,21 +41,31 @@ def opening_ns(samples: Samples, slots: int, warm_ns: int) -> Optional[int]:
 
 
 def choose_window(
-    samples: Samples, slots: int, warm_ns: int, stop_ns: int, iterations: Optional[int] = None
-) -> Optional[Window]:
+    samples: Samples,
+    slots: int,
+    warm_ns: int,
+    stop_ns: int,
+    iterations: int | None = None,
+    duration_ns: int | None = None,
+) -> Window | None:
     """The window of a case, or None where no request completed in it.
 
     It opens after ``warm_ns`` (see ``opening_ns``) and closes at the last completion at or before ``stop_ns``: what
     completes later ran while other slots were already idle. With ``iterations`` it closes at the completion of that
-    number. A fixed time instead of completions at both ends is biased by -19 % at 2.5 requests.
+    number, with ``duration_ns`` at the last one within that time, or the first where none is. Ends at fixed instants
+    instead of completions would bias the rate by -19 % at 2.5 requests.
     """
     opened = opening_ns(samples, slots, warm_ns)
     if opened is None:
         return None
     inside = samples.completed_ns[(samples.completed_ns > opened) & (samples.completed_ns <= stop_ns)]
+    if not inside.size:
+        return None
     if iterations is not None:
         inside = inside[:iterations]
-    return Window(opened, int(inside[-1])) if inside.size else None
+    if duration_ns is not None:
+        inside = inside[: max(1, int(np.searchsorted(inside, opened + duration_ns, side="right")))]
+    return Window(opened, int(inside[-1]))
 
 
 def in_flight_mean(samples: Samples, window: Window) -> float:

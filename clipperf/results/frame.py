@@ -31,7 +31,9 @@ def read_rows(path: Path) -> pd.DataFrame:
     try:
         frame = pd.read_csv(io.StringIO(whole + "\n"), dtype="string", keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise UsageError(f"{path} cannot be read as a table of results ({error}); give a run folder of clipperf.") from None
+        raise UsageError(
+            f"{path} cannot be read as a table of results ({error}); give a run folder of clipperf."
+        ) from None
     if "schema_version" not in frame.columns:
         raise UsageError(f"{path} has no column schema_version, so it is no table of clipperf's; give a run folder.")
     newest = int(frame["schema_version"].astype("Int64").max()) if len(frame) else SCHEMA_VERSION

@@ -146,6 +146,8 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
 }
 
 COLUMNS: tuple[Column, ...] = tuple(
-    Column(name, dtype, unit, meaning, group) for group, columns in _GROUPS.items() for name, dtype, unit, meaning in columns
+    Column(name, dtype, unit, meaning, group)
+    for group, columns in _GROUPS.items()
+    for name, dtype, unit, meaning in columns
 )
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)

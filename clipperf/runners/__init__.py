@@ -30,7 +30,7 @@ def check_name(name: str) -> None:
         )
 
 
-def load_runner(name: str) -> "Runner":
+def load_runner(name: str) -> Runner:
     """The runner of that name, or of that dotted path; its SDK is not imported yet."""
     check_name(name)
     module_name, _, class_name = TABLE.get(name, name).partition(":")
@@ -41,5 +41,5 @@ def load_runner(name: str) -> "Runner":
             f"--runner {name}: {module_name} could not give {class_name} ({error}); check the path and that the module "
             "can be imported by the worker's Python."
         ) from error
-    runner: "Runner" = runner_class()
+    runner: Runner = runner_class()
     return runner

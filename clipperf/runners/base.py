@@ -9,7 +9,7 @@ something else instead. To add a back end, read this file and ``simulated.py`` a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class OpenSpec:
     device: str
     precision: str
     scope: str
-    batch_size: Optional[int]
+    batch_size: int | None
     slots: int
     options: Mapping[str, Option] = field(default_factory=dict)
 
@@ -44,10 +44,10 @@ class Probe:
     """
 
     version: str
-    devices: Tuple[str, ...]
+    devices: tuple[str, ...]
     default_device: str
     driver_version: str = ""
-    model_formats: Tuple[str, ...] = ()
+    model_formats: tuple[str, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,8 +59,8 @@ class Abilities:
     worker of its own.
     """
 
-    scopes: FrozenSet[str]
-    precisions: FrozenSet[str]
+    scopes: frozenset[str]
+    precisions: frozenset[str]
     dynamic_batch: bool
     concurrent_slots: bool
     releases_gil: bool
@@ -72,16 +72,16 @@ class Tensor:
 
     name: str
     dtype: str
-    shape: Tuple[Optional[int], ...]
-    scale: Optional[float] = None
+    shape: tuple[int | None, ...]
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
 class Signature:
     """The model's inputs and outputs in their order."""
 
-    inputs: Tuple[Tensor, ...]
-    outputs: Tuple[Tensor, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Ran:
 
     provider: str
     precision: str
-    threads: Optional[int] = None
+    threads: int | None = None
 
 
 class Slot:
@@ -104,7 +104,7 @@ class Slot:
         """Does everything inside the scope and returns when the device has finished; called under the clock."""
         raise NotImplementedError
 
-    def outputs(self) -> Dict[str, np.ndarray]:
+    def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last ``run``, by name, copied to the host; untimed."""
         raise NotImplementedError
 
@@ -114,7 +114,7 @@ class Instance:
 
     signature: Signature
     ran: Ran
-    slots: Tuple[Slot, ...]
+    slots: tuple[Slot, ...]
 
     def close(self) -> None:
         """Gives back what ``open`` took; the instance is not used again."""
@@ -136,7 +136,7 @@ class Runner:
         """Raises Unsupported for options or values that the runner does not know; called before anything is measured."""
         take_options(type(self).__name__, options, ())
 
-    def cores(self, device: str, options: Mapping[str, Option]) -> Optional[Tuple[int, ...]]:
+    def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The processor cores that make up ``device``, or None where a device is no set of cores.
 
         Called before the SDK is imported, in the worker and when a plan is checked. Raises Unsupported for cores that

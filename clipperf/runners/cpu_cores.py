@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterable, List, Tuple
+from typing import Iterable
 
 from clipperf.errors import Unsupported
 
 _DEVICE = re.compile(r"\d+(-\d+)?(\+\d+(-\d+)?)*")
 
 
-def available_cores() -> Tuple[int, ...]:
+def available_cores() -> tuple[int, ...]:
     """The cores that this process may run on, by its affinity mask (which containers and taskset set)."""
     if hasattr(os, "sched_getaffinity"):
         return tuple(sorted(os.sched_getaffinity(0)))
     return tuple(range(os.cpu_count() or 1))
 
 
-def parse_cores(device: str) -> Tuple[int, ...]:
+def parse_cores(device: str) -> tuple[int, ...]:
     """The cores of a device id; raises Unsupported for another form or a core that is not here."""
     if not _DEVICE.fullmatch(device):
         raise Unsupported(
             f"--device {device}: on a CPU a device is a set of cores, such as 0, 0-1 or 0-3+8-11; two devices are "
             "written 0,1."
         )
-    cores: List[int] = []
+    cores: list[int] = []
     for part in device.split("+"):
         first, _, last = part.partition("-")
         cores.extend(range(int(first), int(last or first) + 1))
@@ -41,7 +41,7 @@ def parse_cores(device: str) -> Tuple[int, ...]:
 
 def format_cores(cores: Iterable[int]) -> str:
     """The device id of a set of cores, ranges joined by +."""
-    runs: List[List[int]] = []
+    runs: list[list[int]] = []
     for core in sorted(set(cores)):
         if runs and core == runs[-1][1] + 1:
             runs[-1][1] = core

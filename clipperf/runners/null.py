@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Mapping
+from typing import Mapping
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class NullSlot(Slot):
     def run(self) -> None:
         """Returns."""
 
-    def outputs(self) -> Dict[str, np.ndarray]:
+    def outputs(self) -> dict[str, np.ndarray]:
         """Two different numbers a sample, so that the answer is not constant."""
         return {"output": np.arange(2 * self._batch_size, dtype=np.float32).reshape(-1, 2)}
 

@@ -9,7 +9,7 @@ once and releases the GIL (onnxruntime's own documentation of its C++ API and of
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
@@ -40,7 +40,12 @@ PROVIDERS = {
 }
 _THREADS = ("intra_op_num_threads", "inter_op_num_threads")
 _MOST_THREADS = 1024
-_LEVELS = {"disable": "ORT_DISABLE_ALL", "basic": "ORT_ENABLE_BASIC", "extended": "ORT_ENABLE_EXTENDED", "all": "ORT_ENABLE_ALL"}
+_LEVELS = {
+    "disable": "ORT_DISABLE_ALL",
+    "basic": "ORT_ENABLE_BASIC",
+    "extended": "ORT_ENABLE_EXTENDED",
+    "all": "ORT_ENABLE_ALL",
+}
 _MODES = {"sequential": "ORT_SEQUENTIAL", "parallel": "ORT_PARALLEL"}
 _DTYPES = {
     "float": "float32",
@@ -61,10 +66,10 @@ _DTYPES = {
 class OnnxRuntimeSlot(Slot):
     """The feeds of one request; sessions are shared by the slots of an instance."""
 
-    def __init__(self, session: Any, output_names: List[str]) -> None:
+    def __init__(self, session: Any, output_names: list[str]) -> None:
         self._run = session.run
         self._output_names = output_names
-        self._feeds: Dict[str, np.ndarray] = {}
+        self._feeds: dict[str, np.ndarray] = {}
         self._answers: Sequence[np.ndarray] = ()
 
     def load(self, inputs: Mapping[str, np.ndarray]) -> None:
@@ -75,7 +80,7 @@ class OnnxRuntimeSlot(Slot):
         """Input on the host to output on the host."""
         self._answers = self._run(self._output_names, self._feeds)
 
-    def outputs(self) -> Dict[str, np.ndarray]:
+    def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last run."""
         return {name: np.asarray(answer) for name, answer in zip(self._output_names, self._answers)}
 
@@ -86,7 +91,8 @@ class OnnxRuntimeInstance(Instance):
     def __init__(self, session: Any, spec: OpenSpec, provider: str) -> None:
         self._session = session
         self.signature = Signature(
-            tuple(_tensor(entry) for entry in session.get_inputs()), tuple(_tensor(entry) for entry in session.get_outputs())
+            tuple(_tensor(entry) for entry in session.get_inputs()),
+            tuple(_tensor(entry) for entry in session.get_outputs()),
         )
         threads = session.get_session_options().intra_op_num_threads
         self.ran = Ran(provider=provider, precision=spec.precision, threads=threads or None)
@@ -133,7 +139,7 @@ class OnnxRuntimeRunner(Runner):
                     "own choice."
                 )
 
-    def cores(self, device: str, options: Mapping[str, Option]) -> Optional[Tuple[int, ...]]:
+    def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The cores named by ``device`` on the CPU provider, None on any other."""
         return parse_cores(device) if _provider(options) == PROVIDERS["cpu"] else None
 
@@ -182,7 +188,7 @@ def _provider(options: Mapping[str, Option]) -> str:
     return provider
 
 
-def _session_options(ort: Any, options: Mapping[str, Option], cores: Optional[Tuple[int, ...]]) -> Any:
+def _session_options(ort: Any, options: Mapping[str, Option], cores: tuple[int, ...] | None) -> Any:
     """The session options; a key with a dot is one of onnxruntime's own session configuration entries."""
     chosen = ort.SessionOptions()
     if cores is not None:

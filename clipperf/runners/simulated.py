@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Dict, List, Mapping, Tuple
+from typing import Mapping
 
 import numpy as np
 
@@ -44,8 +44,10 @@ class SimulatedDevice:
     """The three stages that all instances and slots of one device share."""
 
     def __init__(self, options: Mapping[str, Option], seed: int) -> None:
-        self._tables = [read_table(stage, options.get(stage, 1.0 if stage == "execute_ms" else 0.0)) for stage in STAGES]
-        self._free_ns: List[List[int]] = [[0], [0] * int(options.get("units", 1)), [0]]
+        self._tables = [
+            read_table(stage, options.get(stage, 1.0 if stage == "execute_ms" else 0.0)) for stage in STAGES
+        ]
+        self._free_ns: list[list[int]] = [[0], [0] * int(options.get("units", 1)), [0]]
         self._jitter = float(options.get("jitter_pct", 0.0)) / 100.0
         self._random = np.random.RandomState(seed)
         self._lock = threading.Lock()
@@ -57,7 +59,11 @@ class SimulatedDevice:
             self.requests += 1
             at = now_ns
             for stage, (table, units) in enumerate(zip(self._tables, self._free_ns)):
-                factor = max(0.0, 1.0 + self._jitter * self._random.standard_normal()) if stage == 1 and self._jitter else 1.0
+                factor = (
+                    max(0.0, 1.0 + self._jitter * self._random.standard_normal())
+                    if stage == 1 and self._jitter
+                    else 1.0
+                )
                 unit = units.index(min(units))
                 at = max(at, units[unit]) + round(stage_ms(table, batch_size) * 1e6 * factor)
                 units[unit] = at
@@ -89,7 +95,7 @@ class SimulatedSlot(Slot):
         while time.monotonic_ns() < done_ns:
             pass
 
-    def outputs(self) -> Dict[str, np.ndarray]:
+    def outputs(self) -> dict[str, np.ndarray]:
         """Four numbers a sample, or a wrong answer where ``fail`` asks for one."""
         answer = np.arange(4 * self._batch_size, dtype=np.float32).reshape(-1, 4)
         if self._fails_now() and self._fail in ("nan", "constant"):
@@ -118,7 +124,7 @@ class SimulatedRunner(Runner):
     """Any number of devices and any model name; no file is read."""
 
     def __init__(self) -> None:
-        self._devices: Dict[str, SimulatedDevice] = {}
+        self._devices: dict[str, SimulatedDevice] = {}
 
     def probe(self) -> Probe:
         """Always here."""
@@ -130,9 +136,7 @@ class SimulatedRunner(Runner):
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names, tables and numbers."""
-        take_options(
-            "simulated", options, (*STAGES, "units", "jitter_pct", "seed", "fail", "fail_after", "fail_batch")
-        )
+        take_options("simulated", options, (*STAGES, "units", "jitter_pct", "seed", "fail", "fail_after", "fail_batch"))
         for stage in STAGES:
             read_table(stage, options.get(stage, 0.0))
         if options.get("fail", FAILURES[0]) not in FAILURES:
@@ -150,7 +154,7 @@ class SimulatedRunner(Runner):
         return SimulatedInstance(self._devices[spec.device], spec)
 
 
-def read_table(stage: str, value: Option) -> Tuple[Tuple[int, ...], Tuple[float, ...]]:
+def read_table(stage: str, value: Option) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Batch sizes and times in ms of ``5.186`` or ``1:5.525/4:15.936``; raises Unsupported for another form."""
     try:
         entries = [entry.partition(":") for entry in str(value).split("/")]
@@ -170,7 +174,7 @@ def read_table(stage: str, value: Option) -> Tuple[Tuple[int, ...], Tuple[float,
     return batches, times
 
 
-def stage_ms(table: Tuple[Tuple[int, ...], Tuple[float, ...]], batch_size: int) -> float:
+def stage_ms(table: tuple[tuple[int, ...], tuple[float, ...]], batch_size: int) -> float:
     """Time of a stage at a batch size: interpolated, beyond the table's ends that of its end; one number is for all."""
     batches, times = table
     return float(np.interp(batch_size, batches, times))

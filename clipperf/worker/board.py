@@ -11,7 +11,6 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from typing import List
 
 import numpy as np
 
@@ -57,7 +56,7 @@ class Board:
         begin = _LINE * (1 + self.slots) + slot * size
         return self._words[begin : begin + size]
 
-    def counts(self) -> List[int]:
+    def counts(self) -> list[int]:
         """Requests completed by each slot so far."""
         return [self.count(slot)[0] for slot in range(self.slots)]
 

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from clipperf.errors import ClipperfError, Unsupported
 from clipperf.measure.closed_loop import closed_loop
@@ -36,7 +36,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
     _die_with_parent()
     faulthandler.enable()
     channel, worker = Channel(read_fd, write_fd), Worker(board_fd)
-    orders: Mapping[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {
+    orders: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "check": worker.check,
         "open": worker.open,
         "load": worker.load,
@@ -50,7 +50,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
             os._exit(0)
         try:
             answer = orders[order["do"]](order)
-        except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
+        except BaseException as error:
             traceback.print_exc()
             answer = {"error": _describe(error)}
         sys.stdout.flush()
@@ -63,11 +63,11 @@ class Worker:
 
     def __init__(self, board_fd: int) -> None:
         self._board_fd = board_fd
-        self._board: Optional[Board] = None
-        self._instances: List[Instance] = []
-        self._open_to_report: Dict[str, Any] = {}
+        self._board: Board | None = None
+        self._instances: list[Instance] = []
+        self._open_to_report: dict[str, Any] = {}
 
-    def check(self, order: Dict[str, Any]) -> Dict[str, Any]:
+    def check(self, order: dict[str, Any]) -> dict[str, Any]:
         """Probes the runner and tries each placement; problems are sentences."""
         runner = load_runner(order["runner"])
         problems = []
@@ -91,7 +91,7 @@ class Worker:
             "problems": list(dict.fromkeys(problems)),
         }
 
-    def open(self, order: Dict[str, Any]) -> Dict[str, Any]:
+    def open(self, order: dict[str, Any]) -> dict[str, Any]:
         """Opens the instances of one device, after setting the affinity that makes up the device."""
         _log_to(order["log"])
         spec, runner = OpenSpec(**order["spec"]), load_runner(order["runner"])
@@ -99,7 +99,10 @@ class Worker:
         runner.check_options(spec.options)
         runner.probe()
         abilities = runner.abilities(spec.model)
-        for asked, able, flag in ((spec.scope, abilities.scopes, "scope"), (spec.precision, abilities.precisions, "precision")):
+        for asked, able, flag in (
+            (spec.scope, abilities.scopes, "scope"),
+            (spec.precision, abilities.precisions, "precision"),
+        ):
             if asked not in able:
                 raise Unsupported(
                     f"--{flag} {asked}: the {order['runner']} runner has {', '.join(sorted(able))} for this model."
@@ -108,12 +111,14 @@ class Worker:
         self._instances = [runner.open(spec) for _ in range(order["instances"])]
         ran = self._instances[0].ran
         if ran.precision != spec.precision:
-            raise Unsupported(f"--precision {spec.precision}: the {order['runner']} runner ran {ran.precision} instead.")
+            raise Unsupported(
+                f"--precision {spec.precision}: the {order['runner']} runner ran {ran.precision} instead."
+            )
         self._open_to_report = {"load_s": time.monotonic() - began}
         self._board = Board(self._board_fd, spec.slots * order["instances"])
         return {"provider": ran.provider, "precision": ran.precision, "threads": ran.threads}
 
-    def load(self, order: Dict[str, Any]) -> Dict[str, Any]:
+    def load(self, order: dict[str, Any]) -> dict[str, Any]:
         """Loads a batch of its own into every slot, runs each instance once and looks at its answer."""
         _log_to(order["log"])
         reported, self._open_to_report = self._open_to_report, {}
@@ -131,11 +136,11 @@ class Worker:
             reported["first_infer_ms"] = first_ms
         return reported
 
-    def run(self, order: Dict[str, Any]) -> Dict[str, Any]:
+    def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""
-        assert self._board is not None  # noqa: S101 (the command opens before it runs)
+        assert self._board is not None
         slots = [slot for instance in self._instances for slot in instance.slots]
-        ended: "queue.Queue[Optional[BaseException]]" = queue.Queue()
+        ended: queue.Queue[BaseException | None] = queue.Queue()
         board, start_ns = self._board, order["start_ns"]
 
         def keep_busy(number: int) -> None:
@@ -144,7 +149,7 @@ class Worker:
                 _wait_until(start_ns)
                 closed_loop(run, time.monotonic_ns, board.stop, count, record)
                 ended.put(None)
-            except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
+            except BaseException as error:
                 ended.put(error)
 
         gc.collect()
@@ -164,7 +169,7 @@ class Worker:
         return {}
 
 
-def _problem_of(attempt: Callable[[], object]) -> List[str]:
+def _problem_of(attempt: Callable[[], object]) -> list[str]:
     try:
         attempt()
     except ClipperfError as error:
@@ -212,7 +217,7 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _describe(error: BaseException) -> Dict[str, str]:
+def _describe(error: BaseException) -> dict[str, str]:
     message = str(error) or type(error).__name__
     if isinstance(error, ClipperfError):
         kind = type(error).__name__

@@ -14,6 +14,7 @@ from clipperf.errors import CaseTimedOut
 from clipperf.measure.samples import Samples, pool
 from clipperf.measure.stopping import StopRule, has_enough, is_precise, is_warm
 from clipperf.measure.window import opening_ns
+from clipperf.worker.board import Board
 from clipperf.worker.process import WorkerProcess
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.005, 0.1
@@ -71,7 +72,7 @@ def conduct(
     running = _Running(workers, patience)
 
     def samples() -> Samples:
-        return pool([board.rows(slot) for board in boards for slot in range(board.slots)], slots_per_instance)
+        return pool_boards(boards, slots_per_instance)
 
     def is_full() -> bool:
         return any(board.is_full() for board in boards)
@@ -99,6 +100,11 @@ def conduct(
     running.finish()
     precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
     return Recording(samples(), slots, warm_ns, stop_ns, precise, is_full(), cpu_pct, rss_mb, reports)
+
+
+def pool_boards(boards: Sequence[Board], slots_per_instance: int) -> Samples:
+    """The samples on all boards of a case so far."""
+    return pool([board.rows(slot) for board in boards for slot in range(board.slots)], slots_per_instance)
 
 
 class _Patience:

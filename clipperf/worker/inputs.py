@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from clipperf.runners.base import Signature, Tensor
 
 def draw_inputs(
     signature: Signature, described: Sequence[Mapping[str, Any]], batch_size: int, seed: int
-) -> Dict[str, np.ndarray]:
+) -> dict[str, np.ndarray]:
     """One C-contiguous array for every input of the signature, with its dtype.
 
     ``described`` says of an input by name its ``dims`` ("batch" where the batch size goes), its ``kind`` (normal,
@@ -21,13 +21,11 @@ def draw_inputs(
     """
     by_name = {entry["name"]: entry for entry in described}
     generator = np.random.default_rng(seed)
-    return {
-        tensor.name: _draw(tensor, by_name.get(tensor.name), batch_size, generator) for tensor in signature.inputs
-    }
+    return {tensor.name: _draw(tensor, by_name.get(tensor.name), batch_size, generator) for tensor in signature.inputs}
 
 
 def _draw(
-    tensor: Tensor, described: Optional[Mapping[str, Any]], batch_size: int, generator: np.random.Generator
+    tensor: Tensor, described: Mapping[str, Any] | None, batch_size: int, generator: np.random.Generator
 ) -> np.ndarray:
     dims = list(described["dims"]) if described else _dims_of(tensor)
     shape = tuple(batch_size if dim == "batch" else int(dim) for dim in dims)
@@ -35,10 +33,10 @@ def _draw(
     dtype = np.dtype(tensor.dtype)
     kind = described["kind"] if described else ("normal" if dtype.kind == "f" else "integers")
     if kind == "file":
-        assert described is not None  # noqa: S101 (only a description can say so)
+        assert described is not None
         drawn = _from_file(described["path"], shape, dtype)
     elif kind == "tokens":
-        assert described is not None  # noqa: S101
+        assert described is not None
         drawn = _tokens(shape, int(described["high"]), generator)
     elif kind == "integers":
         low, high = (int(described["low"]), int(described["high"])) if described else (0, 2)
@@ -58,9 +56,11 @@ def _dims_of(tensor: Tensor) -> Sequence[object]:
     return ["batch", *tensor.shape[1:]] if tensor.shape else []
 
 
-def _check_shape(tensor: Tensor, shape: Tuple[int, ...], batch_size: int) -> None:
+def _check_shape(tensor: Tensor, shape: tuple[int, ...], batch_size: int) -> None:
     if len(shape) != len(tensor.shape):
-        raise UsageError(f"Input {tensor.name} takes {len(tensor.shape)} dimensions {tensor.shape}, {shape} were given.")
+        raise UsageError(
+            f"Input {tensor.name} takes {len(tensor.shape)} dimensions {tensor.shape}, {shape} were given."
+        )
     for axis, (fixed, asked) in enumerate(zip(tensor.shape, shape)):
         if fixed is None or fixed == asked:
             continue
@@ -72,7 +72,7 @@ def _check_shape(tensor: Tensor, shape: Tuple[int, ...], batch_size: int) -> Non
         raise UsageError(f"Input {tensor.name} has {fixed} in dimension {axis} of {tensor.shape}, {asked} was given.")
 
 
-def _tokens(shape: Tuple[int, ...], vocabulary: int, generator: np.random.Generator) -> np.ndarray:
+def _tokens(shape: tuple[int, ...], vocabulary: int, generator: np.random.Generator) -> np.ndarray:
     """Rows as CLIP's tokeniser makes them: start, words, end (the largest id, which the model looks for), zeros."""
     rows = generator.integers(1, vocabulary - 2, size=shape)
     rows[..., 0] = vocabulary - 2
@@ -83,7 +83,7 @@ def _tokens(shape: Tuple[int, ...], vocabulary: int, generator: np.random.Genera
     return np.where(place > ends, 0, rows)
 
 
-def _from_file(path: str, shape: Tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+def _from_file(path: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """The first samples of an .npy file, from its beginning again where the batch is larger than the file."""
     data = np.load(path, mmap_mode="r", allow_pickle=False)
     if data.shape[1:] != shape[1:] or not len(data):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from clipperf.errors import CaseFailed, CaseTimedOut, RunnerUnavailable, Unsupported, UsageError, WrongOutput
 from clipperf.worker import boot
@@ -23,7 +23,7 @@ _LAST_WORDS_S = 5.0
 class WorkerProcess:
     """One child program; ``log`` is where its standard output and error go until a case sets another."""
 
-    def __init__(self, python: Optional[str], log: Path) -> None:
+    def __init__(self, python: str | None, log: Path) -> None:
         self.log = log
         self._board_fd = create_board_file()
         order_read, order_write = os.pipe()
@@ -47,7 +47,7 @@ class WorkerProcess:
         os.close(order_read)
         os.close(answer_write)
         self._channel = Channel(answer_read, order_write)
-        self.board: Optional[Board] = None
+        self.board: Board | None = None
 
     @property
     def pid(self) -> int:

@@ -9,7 +9,7 @@ import json
 import os
 import select
 import time
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping
 
 
 class Channel:
@@ -25,7 +25,7 @@ class Channel:
         while line:
             line = line[os.write(self.write_fd, line) :]
 
-    def receive(self, timeout_s: Optional[float] = None) -> Dict[str, Any]:
+    def receive(self, timeout_s: float | None = None) -> dict[str, Any]:
         """The next message; raises EOFError where the other end is gone and TimeoutError after ``timeout_s``."""
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
         while b"\n" not in self._pending:
@@ -37,7 +37,7 @@ class Channel:
                 raise EOFError("the other end is gone")
             self._pending += read
         line, _, self._pending = self._pending.partition(b"\n")
-        message: Dict[str, Any] = json.loads(line)
+        message: dict[str, Any] = json.loads(line)
         return message
 
     def close(self) -> None:

@@ -1,0 +1,33 @@
+"""What notebooks call: a sweep as a function, its rows as a DataFrame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from clipperf.profile import make_profile, read_profile
+from clipperf.results.folder import RESULTS
+from clipperf.results.frame import read_rows
+from clipperf.sweeping.display import Silent
+from clipperf.sweeping.planning import make_plan
+from clipperf.sweeping.run import start_sweep
+
+
+def sweep(*, profile: str | None = None, out: str | Path | None = None, **keys: Any) -> pd.DataFrame:
+    """Measures as ``clipperf sweep`` does and gives the rows, one a case, with every column of the schema.
+
+    Keywords are the keys of a profile: ``sweep(model="vision", batch=[1, 4, 8])``; with ``profile`` they override its.
+    The run folder is in ``frame.attrs["folder"]``. Raises ProfileError with every problem before anything is measured.
+    """
+    stored, source = read_profile(profile) if profile is not None else ({}, None)
+    named = {"name": source.stem} if source else {}
+    merged = {**named, **stored, **keys}
+    plan = make_plan(
+        make_profile(merged, {key: f"{key}={keys[key]!r}" if key in keys else f"{source}, key {key}" for key in merged})
+    )
+    folder = start_sweep(plan, Path(out) if out is not None else None, Silent())
+    frame = read_rows(folder / RESULTS)
+    frame.attrs["folder"] = str(folder)
+    return frame

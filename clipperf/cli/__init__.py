@@ -1,0 +1,83 @@
+"""The command line: one file a verb, imported when it is called, and one translator of errors to exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+import clipperf
+from clipperf.errors import ClipperfError
+
+VERBS = {
+    "sweep": "Measure a model over batch sizes, instances, queue depths, devices and options.",
+    "models": "List the catalogue of models, or build one as an ONNX file.",
+    "report": "Print a run folder's table and draw its curves again, without a device.",
+}
+"""Each verb is the function of its name in the module of its name; the sentence is its help."""
+
+FINE, CASE_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class LazyGroup(click.Group):
+    """Lists verbs without importing them, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, imported now."""
+        if cmd_name not in VERBS:
+            return None
+        command = getattr(importlib.import_module(f"clipperf.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 130 interrupted.",
+)
+@click.version_option(clipperf.__version__, message="clipperf %(version)s")
+def group() -> None:
+    """Measure how fast CLIP and ViT models run, with one harness for every vendor's accelerator."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a verb and exits with its code; errors are sentences on stderr, a traceback only with --debug."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = group.main(given, prog_name="clipperf", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough; Python would complain once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FINE
+    except ClipperfError as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        code = USAGE
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        click.echo(f"Error: {type(error).__name__}: {error}. Run again with --debug for the traceback.", err=True)
+        code = CASE_FAILED
+    sys.exit(code if isinstance(code, int) else FINE)

@@ -1,0 +1,27 @@
+"""Options that mean the same in every verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+FORMATS = ("plain", "github", "csv", "json")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def format_option(function: Function) -> Function:
+    """``--format``: data of that form on stdout, everything else on stderr."""
+    help_text = "Write only data to stdout, in this form; csv and json have every column."
+    return click.option("--format", "format_", type=click.Choice(FORMATS), help=help_text)(function)
+
+
+def quiet_option(function: Function) -> Function:
+    """``--quiet``: nothing on stderr but errors."""
+    return click.option("--quiet", is_flag=True, help="Say nothing on stderr but errors.")(function)
+
+
+def debug_option(function: Function) -> Function:
+    """``--debug``: read by the translator of errors, from the command line itself."""
+    return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")(function)

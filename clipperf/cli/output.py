@@ -1,0 +1,34 @@
+"""A frame of rows as the verbs print it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from clipperf.report.export import csv_text, json_text
+from clipperf.report.notes import notes_text
+from clipperf.report.table import table_text
+
+
+_PICTURES = ("curve.png", "curve.svg")
+
+
+def say_where(folder: Path) -> None:
+    """Names the run folder, and its pictures where there was something to draw, on stderr."""
+    drawn = " and ".join(name for name in _PICTURES if (folder / name).is_file())
+    click.echo(f"\nRun folder: {folder}" + (f" with {drawn}" if drawn else ""), err=True)
+
+
+def print_rows(frame: pd.DataFrame, format_: str | None, quiet: bool) -> None:
+    """The table with its warnings under it; with ``--format`` the data alone, the warnings on stderr."""
+    if format_ == "csv":
+        click.echo(csv_text(frame), nl=False)
+    elif format_ == "json":
+        click.echo(json_text(frame))
+    else:
+        click.echo(table_text(frame, format_ or "plain"))
+    notes = notes_text(frame)
+    if notes and not (quiet and format_):
+        click.echo(f"\n{notes}", err=format_ is not None)

@@ -1,0 +1,148 @@
+"""``clipperf sweep``: the flags are the keys of a profile, and are judged together with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.errors import UsageError
+from clipperf.profile import Profile, make_profile, read_profile
+
+SEVERAL = ("device", "option", "shape", "input")
+_METAVARS = {"option": "KEY=V1,V2", "shape": "NAME=DIMS", "input": "NAME=FILE", "device": "IDS"}
+_NOT_FLAGS = ("name", "why")
+
+
+def _profile_flags(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One flag for each key of a profile; texts all, so that every problem is found in one place and told at once."""
+    for key, field in reversed(Profile.model_fields.items()):
+        if key in _NOT_FLAGS:
+            continue
+        default = (
+            field.default if isinstance(field.default, str | int | float) else ",".join(map(str, field.default or ()))
+        )
+        shown = f"  [default: {default}]" if default not in ("", None) else ""
+        function = click.option(
+            f"--{key.replace('_', '-')}",
+            key,
+            multiple=key in SEVERAL,
+            metavar=_METAVARS.get(key, "VALUE"),
+            help=f"{(field.description or '').capitalize()}.{shown}",
+        )(function)
+    return function
+
+
+@click.command()
+@click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
+@_profile_flags
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-<what>."
+)
+@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run folder.")
+@click.option("--list", "list_", is_flag=True, help="Print the plan and measure nothing.")
+@format_option
+@quiet_option
+@debug_option
+def sweep(
+    profile: str | None,
+    out: Path | None,
+    resume: Path | None,
+    list_: bool,
+    format_: str | None,
+    quiet: bool,
+    **flags: Any,
+) -> int:
+    """Measure a model over a grid of batch sizes, instances, queue depths, devices, precisions and runner options.
+
+    Axes take comma lists, such as --batch 1,4,8. Every case runs in worker processes of its own; whatever one does, the
+    others are measured, and every finished row is kept.
+    """
+    from clipperf.sweeping.planning import make_plan
+
+    given = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
+    if resume is not None:
+        if given or profile or out:
+            raise UsageError(
+                f"--resume {resume} goes on with the profile stored there; leave out "
+                f"{', '.join('--' + key.replace('_', '-') for key in [*given, *(['profile'] if profile else [])]) or '--out'}."
+            )
+        return _measure(resume, None, format_, quiet)
+    if list_:
+        _print_plan(make_plan(_read(profile, given)), format_)
+        return 0
+    return _measure(out, _read(profile, given), format_, quiet)
+
+
+def _read(profile: str | None, flags: dict[str, Any]) -> Profile:
+    keys: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    if profile is not None:
+        keys, path = read_profile(profile)
+        keys = {"name": path.stem, **keys}
+        sources = {key: f"{path}, key {key}" for key in keys}
+    for key, value in flags.items():
+        flag = f"--{key.replace('_', '-')}"
+        sources[key] = f"{flag} {' '.join(value) if isinstance(value, list) else value}"
+        keys[key] = [*_pairs(keys.get(key)), *value] if key in ("option", "shape", "input") else value
+    return make_profile(keys, sources)
+
+
+def _pairs(value: Any) -> list[str]:
+    """The KEY=VALUE form of a mapping in a file, before which a flag of the same key goes."""
+    if not isinstance(value, dict):
+        return []
+    return [f"{key}={','.join(map(str, entry)) if isinstance(entry, list) else entry}" for key, entry in value.items()]
+
+
+def _print_plan(plan: Any, format_: str | None) -> None:
+    import json
+
+    from clipperf.report.records import records_text
+
+    records = [
+        {
+            "case_id": case.case_id,
+            "repeat": repeat,
+            **case.identity,
+            "options": json.dumps(dict(case.options), sort_keys=True),
+        }
+        for repeat in range(plan.profile.repeat)
+        for case in plan.cases
+    ]
+    click.echo(records_text(records, format_ or "plain"), nl=format_ != "csv")
+    click.echo(f"{len(records)} rows would be measured.", err=True)
+
+
+def _measure(path: Path | None, profile: Profile | None, format_: str | None, quiet: bool) -> int:
+    """Runs or resumes (where ``profile`` is None), prints the table and gives the exit code."""
+    from clipperf.cli.output import print_rows, say_where
+    from clipperf.cli.progress import make_display
+    from clipperf.report.folder_report import write_report
+    from clipperf.results.schema import FAILURES
+    from clipperf.sweeping.planning import make_plan
+    from clipperf.sweeping.run import default_folder, resume_sweep, start_sweep
+
+    with make_display(quiet) as display:
+        if profile is None:
+            assert path is not None
+            folder, plan = path, None
+        else:
+            plan = make_plan(profile)
+            folder = path or default_folder(plan)
+        try:
+            if plan is None:
+                resume_sweep(folder, display)
+            else:
+                start_sweep(plan, folder, display)
+        except KeyboardInterrupt:
+            display.note(f"Interrupted; finished rows are in {folder}. Go on with: clipperf sweep --resume {folder}")
+            raise
+    frame = write_report(folder)
+    print_rows(frame, format_, quiet)
+    if not quiet:
+        say_where(folder)
+    return 1 if frame["status"].isin(FAILURES).any() else 0

@@ -1,0 +1,134 @@
+"""The run folder: rows appended one at a time, raw samples, logs, environment, the profile as run.
+
+Nothing measured is ever lost: a row is written and forced to the disk before the next case begins, and a folder can be
+gone on with after a kill.
+"""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clipperf.errors import UsageError
+from clipperf.measure.samples import Samples
+from clipperf.measure.window import Window
+from clipperf.results.frame import read_rows
+from clipperf.results.schema import NAMES
+
+RESULTS, ENVIRONMENT, PROFILE = "results.csv", "environment.json", "profile.yaml"
+
+
+class RunFolder:
+    """An open run folder; a second process that would write to it is refused."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fd = os.open(path / RESULTS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._fd)
+            raise UsageError(
+                f"{path} is being written by another clipperf; wait for it, or choose another --out."
+            ) from None
+        for name in ("samples", "logs"):
+            (path / name).mkdir(exist_ok=True)
+
+    def begin(self, profile: str, environment: Mapping[str, Any]) -> None:
+        """Writes the profile as run, the environment and the head of the table, before anything is measured."""
+        _write_whole(self.path / PROFILE, profile)
+        _write_whole(self.path / ENVIRONMENT, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
+        self._write(",".join(NAMES) + "\n")
+
+    def finished(self) -> set[tuple[str, int]]:
+        """The case ids and repeats that have a row; a row cut off by a kill is cut out of the file."""
+        size = os.fstat(self._fd).st_size
+        whole = os.pread(self._fd, size, 0).rfind(b"\n") + 1
+        os.ftruncate(self._fd, whole)
+        if not whole:
+            self._write(",".join(NAMES) + "\n")
+        frame = read_rows(self.path / RESULTS)
+        return set(zip(frame["case_id"], frame["repeat"].astype(int), strict=True))
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Adds one row and forces it to the disk; line feeds in texts become spaces, so that a row is one line."""
+        cells = [" ".join(str(cell).split("\n")) if (cell := row.get(name)) is not None else "" for name in NAMES]
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(cells)
+        self._write(line.getvalue())
+
+    def log(self, case_id: str, repeat: int) -> Path:
+        """Where the workers of a case write what their SDK prints."""
+        return self.path / "logs" / f"{case_id}-{repeat}.log"
+
+    def save_samples(self, case_id: str, repeat: int, samples: Samples, window: Window | None) -> None:
+        """Keeps every request, warm-up included, as int64 ns; ``in_window`` tells which count."""
+        inside = np.zeros(len(samples), dtype=bool) if window is None else window.holds(samples)
+        target = self.path / "samples" / f"{case_id}-{repeat}.npz"
+        partial = target.with_suffix(".part")
+        with partial.open("wb") as file:
+            np.savez_compressed(
+                file,
+                scheduled_ns=samples.scheduled_ns,
+                issued_ns=samples.issued_ns,
+                completed_ns=samples.completed_ns,
+                slot=samples.slot,
+                instance=samples.instance,
+                in_window=inside,
+            )
+        partial.replace(target)
+
+    def close(self) -> None:
+        """Gives the folder free."""
+        os.close(self._fd)
+
+    def _write(self, text: str) -> None:
+        os.write(self._fd, text.encode())
+        os.fsync(self._fd)
+
+
+def create_folder(path: Path) -> RunFolder:
+    """A new run folder; raises UsageError where the path cannot be made or holds results already."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {path}: the folder cannot be made ({error.strerror}).") from None
+    if (path / RESULTS).exists():
+        raise UsageError(
+            f"--out {path}: it holds results already; choose another folder, or go on with --resume {path}."
+        )
+    try:
+        return RunFolder(path)
+    except OSError as error:
+        raise UsageError(f"--out {path}: the folder cannot be written to ({error.strerror}).") from None
+
+
+def reopen_folder(path: Path) -> RunFolder:
+    """A run folder that was begun before; raises UsageError where it is none."""
+    for name in (RESULTS, PROFILE):
+        if not (path / name).is_file():
+            raise UsageError(f"--resume {path}: it is no run folder, {name} is missing.")
+    return RunFolder(path)
+
+
+def read_environment(path: Path) -> dict[str, Any]:
+    """The environment of a run folder, empty where it was not written."""
+    try:
+        environment: dict[str, Any] = json.loads((path / ENVIRONMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return environment
+
+
+def _write_whole(path: Path, text: str) -> None:
+    partial = path.with_suffix(".part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,110 @@
+"""The model of a case as a file, with what must be known of it: hash, inputs, precision, FLOPs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clipperf.errors import UsageError
+from clipperf.models.build import build, sha256_of
+from clipperf.models.catalogue import find
+from clipperf.models.inputs import catalogue_inputs, resolve_inputs
+from clipperf.models.signature import read_signature
+from clipperf.models.stored_precision import read_stored_precision
+from clipperf.profile import Profile
+
+BATCH_PATTERN = "{batch}"
+DEFAULT_PRECISION = "fp32"
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """``location`` is what the runner opens; ``inputs`` is what the worker draws from; GFLOP are None where unknown."""
+
+    location: str
+    sha256: str = ""
+    inputs: tuple[Mapping[str, Any], ...] = ()
+    gflops_per_sample: float | None = None
+    gflops_per_request: float = 0.0
+
+    def gflops(self, batch_size: int) -> float | None:
+        """10⁹ FLOPs of one request."""
+        return None if self.gflops_per_sample is None else self.gflops_per_sample * batch_size + self.gflops_per_request
+
+
+def is_file_name(model: str) -> bool:
+    """Whether ``--model`` names a file and not an entry of the catalogue."""
+    return "/" in model or bool(Path(model).suffix)
+
+
+def file_of(model: str, batch_size: int) -> Path:
+    """The file of a pattern at a batch size."""
+    return Path(model.replace(BATCH_PATTERN, str(batch_size)))
+
+
+def check_models(profile: Profile, formats: Sequence[str]) -> list[str]:
+    """What keeps the profile's models from being measured, as sentences; no runner formats means that none is read."""
+    problems = []
+    for model in profile.model if formats else ():
+        try:
+            if not is_file_name(model):
+                _check_catalogue(model, profile, formats)
+            for batch in profile.batch if is_file_name(model) else ():
+                _check_file(file_of(model, batch), profile, formats)
+        except UsageError as error:
+            problems.append(f"--model {model}: {error}")
+    return list(dict.fromkeys(problems))
+
+
+def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> None:
+    found = find(model)
+    if ".onnx" not in formats:
+        raise UsageError(f"the {profile.runner} runner reads {', '.join(formats)}; give a file of that kind.")
+    catalogue_inputs(found, profile.shape, _files(profile))
+
+
+def _check_file(path: Path, profile: Profile, formats: Sequence[str]) -> None:
+    if path.suffix not in formats:
+        raise UsageError(f"the {profile.runner} runner reads {', '.join(formats)}, not {path.suffix or 'such a file'}.")
+    if path.suffix == ".onnx":
+        _inputs_of_file(path, profile)
+    elif not path.is_file():
+        raise UsageError(f"there is no file {path}.")
+
+
+def precision_of(model: str, profile: Profile, formats: Sequence[str]) -> str:
+    """The precision that the model has by itself: that of its weights where the file tells, else fp32."""
+    path = file_of(model, profile.batch[0])
+    if formats and is_file_name(model) and path.suffix == ".onnx":
+        return read_stored_precision(path)
+    return DEFAULT_PRECISION
+
+
+def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str]) -> Artefact:
+    """The artefact of a model; a catalogue model is built into the cache unless it is there."""
+    if not formats:
+        return Artefact(model)
+    if is_file_name(model):
+        path = file_of(model, batch_size)
+        inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else ()
+        return Artefact(str(path), sha256_of(path), inputs)
+    found, built = find(model), build(model, seed=profile.seed)
+    specs = catalogue_inputs(found, profile.shape, _files(profile))
+    return Artefact(
+        str(built.path),
+        built.sha256,
+        tuple(spec.as_dict() for spec in specs),
+        found.gflops_per_sample,
+        found.gflops_per_request,
+    )
+
+
+def _inputs_of_file(path: Path, profile: Profile) -> tuple[Mapping[str, Any], ...]:
+    specs = resolve_inputs(read_signature(path), profile.shape, _files(profile))
+    return tuple(spec.as_dict() for spec in specs)
+
+
+def _files(profile: Profile) -> dict[str, Path]:
+    return {name: Path(path) for name, path in profile.input.items()}

@@ -1,0 +1,69 @@
+"""The workers of a group of cases: one a device, or one an instance where the SDK cannot share a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clipperf.measure.samples import Samples
+from clipperf.measure.stopping import StopRule
+from clipperf.plan import Case
+from clipperf.sweeping.preflight import RunnerFacts
+from clipperf.worker.conduct import Progress, Recording, conduct, pool_boards
+from clipperf.worker.process import WorkerProcess
+
+
+class Crew:
+    """Workers with the model open; kept for as long as what ``open`` receives stays the same."""
+
+    def __init__(
+        self, case: Case, location: str, facts: RunnerFacts, python: str | None, log: Path, timeout_s: float
+    ) -> None:
+        self.ran: Mapping[str, Any] = {}
+        per_worker = case.instances if facts.releases_gil else 1
+        self._slots_per_instance = case.queue_depth
+        self._workers: list[WorkerProcess] = []
+        try:
+            devices = [device for device in case.device_ids for _ in range(case.instances // per_worker)]
+            for device in devices:
+                worker = WorkerProcess(python, log)
+                self._workers.append(worker)
+                worker.share_board(per_worker * case.queue_depth)
+                spec = {
+                    "model": location,
+                    "device": device,
+                    "precision": case.precision,
+                    "scope": case.scope,
+                    "batch_size": None if facts.dynamic_batch else case.batch_size,
+                    "slots": case.queue_depth,
+                    "options": dict(case.options),
+                }
+                worker.order("open", runner=case.runner, spec=spec, instances=per_worker, log=str(log))
+            for worker in self._workers:
+                self.ran = worker.answer(timeout_s)
+        except BaseException:
+            self.kill()
+            raise
+
+    def measure(
+        self, load: Mapping[str, Any], rule: StopRule, log: Path, timeout_s: float, show: Callable[[Progress], None]
+    ) -> Recording:
+        """One case; its log gets what the workers print from now on."""
+        for worker in self._workers:
+            worker.log = log
+        return conduct(self._workers, load, self._slots_per_instance, rule, timeout_s, show)
+
+    def samples(self) -> Samples:
+        """Whatever the workers have recorded of the running case, also after the death of one."""
+        return pool_boards([worker.board for worker in self._workers if worker.board], self._slots_per_instance)
+
+    def close(self) -> None:
+        """Lets the workers end."""
+        for worker in self._workers:
+            worker.close()
+
+    def kill(self) -> None:
+        """Ends the workers at once."""
+        for worker in self._workers:
+            worker.kill()

@@ -1,0 +1,47 @@
+"""What a sweep tells of itself while it runs; the command line draws it, a notebook leaves it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from clipperf.plan import Case
+from clipperf.worker.conduct import Progress
+
+
+class Display(Protocol):
+    """Called between the steps of a sweep, never from within a measurement's hot loop."""
+
+    def note(self, text: str) -> None:
+        """Something the user should know, once."""
+
+    def begin(self, cases: int) -> None:
+        """So many cases are to come."""
+
+    def case(self, case: Case, repeat: int) -> None:
+        """This case begins."""
+
+    def progress(self, progress: Progress) -> None:
+        """The running case's phase and samples so far."""
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        """The case ended in this row."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
+
+    def begin(self, cases: int) -> None:
+        """Nothing."""
+
+    def case(self, case: Case, repeat: int) -> None:
+        """Nothing."""
+
+    def progress(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        """Nothing."""

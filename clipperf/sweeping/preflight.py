@@ -1,0 +1,57 @@
+"""Asks the runner, in a worker of its own, what is here and whether the plan can be placed: before anything is measured."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clipperf.errors import CaseFailed, RunnerUnavailable
+from clipperf.worker.process import WorkerProcess
+
+_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class RunnerFacts:
+    """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used."""
+
+    version: str
+    driver_version: str
+    devices: tuple[str, ...]
+    default_device: str
+    model_formats: tuple[str, ...]
+    libraries: Mapping[str, str]
+    dynamic_batch: bool
+    concurrent_slots: bool
+    releases_gil: bool
+    problems: tuple[str, ...]
+
+
+def ask_runner(
+    runner: str, model: str, devices: Sequence[str], options: Sequence[Mapping[str, Any]], python: str | None
+) -> RunnerFacts:
+    """The facts; raises RunnerUnavailable with the remedy where the SDK is not here or ends the worker."""
+    with tempfile.TemporaryDirectory(prefix="clipperf-") as folder:
+        worker = WorkerProcess(python, Path(folder) / "preflight.log")
+        try:
+            worker.order("check", runner=runner, model=model, devices=list(devices), options=list(options))
+            found = worker.answer(_TIMEOUT_S)
+        except CaseFailed as error:
+            raise RunnerUnavailable(f"--runner {runner}: it could not be asked what is here. {error}") from None
+        finally:
+            worker.close()
+    return RunnerFacts(
+        version=found["version"],
+        driver_version=found["driver_version"],
+        devices=tuple(found["devices"]),
+        default_device=found["default_device"],
+        model_formats=tuple(found["model_formats"]),
+        libraries=found["libraries"],
+        dynamic_batch=found["dynamic_batch"],
+        concurrent_slots=found["concurrent_slots"],
+        releases_gil=found["releases_gil"],
+        problems=tuple(found["problems"]),
+    )

@@ -1,0 +1,88 @@
+"""The row of a case: what it was, under which circumstances, how it ended, and its figures."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import clipperf
+from clipperf.errors import CaseFailed, CaseTimedOut, ClipperfError, Unsupported, WrongOutput
+from clipperf.plan import Case
+from clipperf.results.environment import git_revision
+from clipperf.results.figures import Figures
+from clipperf.results.schema import SCHEMA_VERSION
+from clipperf.sweeping.artefact import Artefact
+from clipperf.sweeping.planning import Plan
+from clipperf.worker.conduct import Recording
+
+_STATUS_OF: dict[type[ClipperfError], str] = {
+    Unsupported: "unsupported",
+    WrongOutput: "wrong-output",
+    CaseTimedOut: "timed-out",
+}
+_KIND_OF: dict[type[ClipperfError], str] = {Unsupported: "unsupported", WrongOutput: "wrong-output"}
+
+
+def run_columns(plan: Plan, run_id: str) -> dict[str, Any]:
+    """The columns that are the same in every row of a run."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": run_id,
+        "host": socket.gethostname(),
+        "measured_by": "clipperf",
+        "runner_version": plan.facts.version,
+        "driver_version": plan.facts.driver_version or None,
+        "clipperf_version": clipperf.__version__,
+        "git_rev": git_revision(Path.cwd()) or None,
+        "profile": plan.profile.name or None,
+        "seed": plan.profile.seed,
+    }
+
+
+def case_columns(case: Case, repeat: int, artefact: Artefact) -> dict[str, Any]:
+    """Identity and circumstances of a case that begins now."""
+    return {
+        **case.identity,
+        "options": json.dumps(dict(case.options), sort_keys=True),
+        "case_id": case.case_id,
+        "repeat": repeat,
+        "started_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "model_sha256": artefact.sha256 or None,
+    }
+
+
+def measured_columns(
+    recording: Recording, figures: Figures, ran: Mapping[str, Any], gflops_per_request: float | None
+) -> dict[str, Any]:
+    """Status and figures of a case that was measured; imprecise ones are kept, as ``inconclusive``."""
+    per_s = figures.values["requests_per_s"]
+    loads = [report["load_s"] for report in recording.reports if "load_s" in report]
+    firsts = [report["first_infer_ms"] for report in recording.reports if "first_infer_ms" in report]
+    return {
+        **figures.values,
+        "status": "ok" if recording.is_precise else "inconclusive",
+        "warnings": json.dumps([asdict(warning) for warning in figures.warnings], ensure_ascii=False),
+        "provider_ran": ran["provider"],
+        "precision_ran": ran["precision"],
+        "load_s": max(loads, default=None),
+        "first_infer_ms": max(firsts, default=None),
+        "cpu_pct": recording.cpu_pct,
+        "rss_mb": recording.rss_mb,
+        "gflops_per_s": None if gflops_per_request is None else gflops_per_request * per_s,
+    }
+
+
+def error_columns(error: ClipperfError) -> dict[str, Any]:
+    """Status of a case that gave no figures."""
+    kind = error.kind if isinstance(error, CaseFailed) else _KIND_OF.get(type(error), type(error).__name__)
+    return {
+        "status": _STATUS_OF.get(type(error), "failed"),
+        "error_kind": kind,
+        "error": str(error),
+        "warnings": "[]",
+    }
