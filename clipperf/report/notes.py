@@ -1,0 +1,83 @@
+"""What a reader has to know under a table: warnings, each once, and the cases without figures."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pandas as pd
+
+from clipperf.analysis.circumstances import circumstances, label, ordered, varying
+from clipperf.analysis.series import MEASURED
+from clipperf.report.safe_text import safe_text
+from clipperf.report.warning_cell import warnings_in
+
+WIDTH = 100
+_MOST_GROUPS = 6
+_MOST_LINES = 4
+
+
+def notes_text(frame: pd.DataFrame) -> str:
+    """
+    The warnings grouped by code, then the cases without figures with their errors; empty where there is neither.
+
+    Where the sentences of one code differ between rows (they may hold figures), the first stands for all.
+    """
+    rows = ordered(frame.reset_index(drop=True)).reset_index(drop=True)
+    warned: dict[str, list[tuple[int, str, str]]] = {}
+    for position, cell in enumerate(rows["warnings"]):
+        for warning in warnings_in(cell):
+            warned.setdefault(warning["code"], []).append((position, warning["sentence"], warning["remedy"]))
+    notes = [_warning(rows, code, rows_of_code) for code, rows_of_code in sorted(warned.items())]
+
+    lost = rows[~rows["status"].isin(MEASURED)]
+    said = lost[["status", "error_kind", "error"]].fillna("").itertuples(index=False, name=None)
+    same: dict[tuple[str, ...], list[int]] = {}
+    for position, what in zip(lost.index, said, strict=True):
+        same.setdefault(what, []).append(position)
+    for (status, kind, error), positions in same.items():
+        cause = f" ({kind})" if kind and kind != status else ""
+        notes.append(_note(f"{status or 'no status'}{cause}", case_names(rows, positions), _few_lines(error)))
+    return "\n\n".join(notes)
+
+
+def case_names(rows: pd.DataFrame, positions: Sequence[int]) -> str:
+    """The cases at those positions, by what tells them apart: ``instances 2: batch 1, 2; instances 4: batch 1``."""
+    if len(set(positions)) == len(rows) > 1:
+        return "every case"
+    texts = circumstances(rows)
+    columns = varying(texts)
+    batches: dict[str, list[str]] = {}
+    for position in positions:
+        named = batches.setdefault(label(texts.iloc[position], columns), [])
+        batch = str(rows["batch_size"].iloc[position])
+        if batch not in named:
+            named.append(batch)
+    has_sweep = rows["batch_size"].nunique() > 1
+    names = [
+        f"{name}: batch {', '.join(sizes)}" if name and has_sweep else name or f"batch {', '.join(sizes)}"
+        for name, sizes in batches.items()
+    ]
+    more = len(names) - _MOST_GROUPS
+    return "; ".join(names[:_MOST_GROUPS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _warning(rows: pd.DataFrame, code: str, warned: list[tuple[int, str, str]]) -> str:
+    sentences = list(dict.fromkeys(sentence for _, sentence, _ in warned))
+    remedies = list(dict.fromkeys(remedy for _, _, remedy in warned if remedy))
+    first = f"{case_names(rows, [warned[0][0]])}: " if len(sentences) > 1 else ""
+    lines = [first + sentences[0], *([f"→ {remedies[0]}"] if remedies else [])]
+    return _note(code, case_names(rows, [position for position, _, _ in warned]), lines)
+
+
+def _note(heading: str, cases: str, lines: list[str]) -> str:
+    wrapped = [
+        textwrap.fill(safe_text(line), WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines if line
+    ]
+    return "\n".join([textwrap.fill(safe_text(f"{heading} · {cases}"), WIDTH, subsequent_indent="    "), *wrapped])
+
+
+def _few_lines(error: str) -> list[str]:
+    lines = [line for line in error.splitlines() if line.strip()]
+    # The sentence comes first and the cause of a crash stands last in its log; the middle is in the log itself.
+    return lines if len(lines) <= _MOST_LINES else [lines[0], "…", *lines[2 - _MOST_LINES :]]
