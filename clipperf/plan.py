@@ -132,9 +132,7 @@ def _holds(where: str, case: Case) -> bool:
     except (InvalidExpression, SyntaxError, TypeError, ValueError, ArithmeticError, KeyError) as error:
         reason = " ".join(str(error).split())
         raise ProfileError(
-            [
-                f"--where {where}: it cannot be evaluated ({reason}); it may use {', '.join(names)}, numbers and comparisons."
-            ]
+            [f"--where {where}: it cannot be evaluated ({reason}); it may use {', '.join(names)} and numbers."]
         ) from None
 
 

@@ -172,8 +172,8 @@ def read_profile(name: str) -> tuple[dict[str, Any], Path]:
         shipped = shipped_profiles()
         if name not in shipped:
             raise UsageError(
-                f"--profile {name}: there is no such shipped profile ({', '.join(shipped)}); for one of your own give the "
-                "path of its .yaml file."
+                f"--profile {name}: there is no such shipped profile ({', '.join(shipped)}); for one of your own give "
+                "the path of its .yaml file."
             )
         path = shipped[name]
     try:

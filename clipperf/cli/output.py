@@ -11,7 +11,6 @@ from clipperf.report.export import csv_text, json_text
 from clipperf.report.notes import notes_text
 from clipperf.report.table import table_text
 
-
 _PICTURES = ("curve.png", "curve.svg")
 
 
@@ -28,7 +27,7 @@ def print_rows(frame: pd.DataFrame, format_: str | None, quiet: bool) -> None:
     elif format_ == "json":
         click.echo(json_text(frame))
     else:
-        click.echo(table_text(frame, format_ or "plain"))
+        click.echo(table_text(frame, "github" if format_ == "github" else "plain"))
     notes = notes_text(frame)
     if notes and not (quiet and format_):
         click.echo(f"\n{notes}", err=format_ is not None)

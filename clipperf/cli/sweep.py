@@ -66,10 +66,9 @@ def sweep(
     given = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
     if resume is not None:
         if given or profile or out:
-            raise UsageError(
-                f"--resume {resume} goes on with the profile stored there; leave out "
-                f"{', '.join('--' + key.replace('_', '-') for key in [*given, *(['profile'] if profile else [])]) or '--out'}."
-            )
+            others = [key for key, value in {"profile": profile, "out": out, **given}.items() if value]
+            flags_given = ", ".join(f"--{key.replace('_', '-')}" for key in others)
+            raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {flags_given}.")
         return _measure(resume, None, format_, quiet)
     if list_:
         _print_plan(make_plan(_read(profile, given)), format_)

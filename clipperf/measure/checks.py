@@ -18,7 +18,7 @@ def check_tails(requests: int, percentiles: Mapping[int, Percentile]) -> RowWarn
     return RowWarning(
         "too-few-for-p99",
         f"{requests} requests give no upper bound for {', '.join(open_ended)}: the true value may be any larger one.",
-        "Measure more requests: --iterations 368 or more bounds p99, 72 p95, 36 p90; or read the value as a lower bound.",
+        "Measure more requests: --iterations 368 or more bounds p99, 72 p95, 36 p90; or read it as a lower bound.",
     )
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Callable, MutableSequence, Sequence
+from typing import Callable, Protocol, Sequence
 
 WORDS_PER_REQUEST = 3
 """What is recorded of a request: scheduled, issued and completed, integer ns of one monotonic clock."""
+
+
+class Words(Protocol):
+    """Memory for whole numbers: a list, an array, or a view of shared memory."""
+
+    def __len__(self) -> int: ...
+
+    def __setitem__(self, place: int, number: int, /) -> None: ...
 
 
 def closed_loop(
     run: Callable[[], object],
     clock_ns: Callable[[], int],
     stop: Sequence[int],
-    completed_count: MutableSequence[int],
-    record: MutableSequence[int],
+    completed_count: Words,
+    record: Words,
 ) -> int:
     """Sends requests one after the other until ``stop[0]`` is not 0 or ``record`` is full; gives their number.
 

@@ -37,12 +37,14 @@ class Samples:
     @property
     def latency_ns(self) -> np.ndarray:
         """Response time, completed − scheduled, so that an open loop cannot hide a queue."""
-        return self.completed_ns - self.scheduled_ns
+        latency: np.ndarray = self.completed_ns - self.scheduled_ns
+        return latency
 
     @property
     def service_ns(self) -> np.ndarray:
         """Service time, completed − issued."""
-        return self.completed_ns - self.issued_ns
+        service: np.ndarray = self.completed_ns - self.issued_ns
+        return service
 
 
 def pool(records: Sequence[np.ndarray], slots_per_instance: int) -> Samples:

@@ -67,7 +67,7 @@ def cpu_quota_cores(root: Path = Path("/")) -> float | None:
 
 
 def git_revision(folder: Path) -> str:
-    """Short revision of the checkout that holds ``folder``, with + where tracked files were changed; empty elsewhere."""
+    """Short revision of the checkout that holds ``folder``, with + where tracked files changed; empty elsewhere."""
     command = ["git", "-C", str(folder), "describe", "--always", "--dirty=+", "--exclude=*"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)

@@ -39,7 +39,7 @@ def read_rows(path: Path) -> pd.DataFrame:
     newest = int(frame["schema_version"].astype("Int64").max()) if len(frame) else SCHEMA_VERSION
     if newest > SCHEMA_VERSION:
         raise UsageError(
-            f"{path} has schema version {newest}, this clipperf reads up to {SCHEMA_VERSION}; update clipperf to read it."
+            f"{path} has schema version {newest}, this clipperf reads up to {SCHEMA_VERSION}; update clipperf."
         )
     frame = frame.reindex(columns=list(NAMES))
     flags = [column.name for column in COLUMNS if column.dtype == "boolean"]

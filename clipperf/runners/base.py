@@ -133,7 +133,7 @@ class Runner:
         raise NotImplementedError
 
     def check_options(self, options: Mapping[str, Option]) -> None:
-        """Raises Unsupported for options or values that the runner does not know; called before anything is measured."""
+        """Raises Unsupported for options or values that the runner does not know; called before measuring."""
         take_options(type(self).__name__, options, ())
 
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:

@@ -33,8 +33,8 @@ def parse_cores(device: str) -> tuple[int, ...]:
     missing = sorted(set(cores) - set(here))
     if missing or not cores:
         raise Unsupported(
-            f"--device {device}: core {', '.join(map(str, missing)) or 'range is empty'} is not available to this process; "
-            f"available: {format_cores(here)}."
+            f"--device {device}: core {', '.join(map(str, missing)) or 'range is empty'} is not available to this "
+            f"process; available: {format_cores(here)}."
         )
     return tuple(sorted(set(cores)))
 

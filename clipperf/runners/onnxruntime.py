@@ -124,7 +124,7 @@ class OnnxRuntimeRunner(Runner):
         return Abilities(frozenset({"host"}), frozenset({"fp32", "int8"}), True, True, True)
 
     def check_options(self, options: Mapping[str, Option]) -> None:
-        """Names and values; a key with a dot is passed on as a session configuration entry, which only open can judge."""
+        """Names and values; a key with a dot is a session configuration entry, which only open can judge."""
         named = {key: value for key, value in options.items() if "." not in key}
         take_options("onnxruntime", named, ("provider", "execution_mode", "graph_optimization_level", *_THREADS))
         _provider(options)
@@ -135,8 +135,8 @@ class OnnxRuntimeRunner(Runner):
             threads = named.get(key, 1)
             if not isinstance(threads, int) or not 0 <= threads <= _MOST_THREADS:
                 raise Unsupported(
-                    f"--option {key}={threads}: give a whole number of threads up to {_MOST_THREADS}, 0 for onnxruntime's "
-                    "own choice."
+                    f"--option {key}={threads}: give a whole number of threads up to {_MOST_THREADS}, 0 for "
+                    "onnxruntime's own choice."
                 )
 
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
@@ -160,8 +160,8 @@ class OnnxRuntimeRunner(Runner):
         ran = session.get_providers()[0]
         if ran != provider:
             raise Unsupported(
-                f"--option provider: {provider} was asked for and onnxruntime silently took {ran}; see the case's log for "
-                "why it could not be loaded."
+                f"--option provider: {provider} was asked for and onnxruntime silently took {ran}; see the case's log "
+                "for why it could not be loaded."
             )
         return OnnxRuntimeInstance(session, spec, provider)
 
@@ -182,8 +182,8 @@ def _provider(options: Mapping[str, Option]) -> str:
     provider = PROVIDERS.get(asked.lower(), asked)
     if not provider.endswith("ExecutionProvider"):
         raise Unsupported(
-            f"--option provider={asked}: no such provider; take one of {', '.join(PROVIDERS)} or onnxruntime's own name, "
-            "such as CPUExecutionProvider."
+            f"--option provider={asked}: no such provider; take one of {', '.join(PROVIDERS)} or onnxruntime's own "
+            "name, such as CPUExecutionProvider."
         )
     return provider
 

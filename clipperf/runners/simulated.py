@@ -1,10 +1,10 @@
 """A device of known answer: three stages in a row, each first come first served, on absolute deadlines.
 
-Options, all of which can be swept: ``copy_in_ms``, ``execute_ms`` and ``copy_out_ms``, each a number or a table by batch
-size such as ``1:5.525/4:15.936/8:28.07`` (between two entries the time is interpolated); ``units`` that execute at once
-(1); ``jitter_pct``, the standard deviation of the execution time; and, to see how a sweep survives, ``fail`` (raise,
-exit, segfault, hang, out-of-memory, nan, constant) after ``fail_after`` requests (0), only at batch size ``fail_batch``
-where given.
+Options, all of which can be swept: ``copy_in_ms``, ``execute_ms`` and ``copy_out_ms``, each a number or a table by
+batch size such as ``1:5.525/4:15.936/8:28.07`` (between two entries the time is interpolated); ``units`` that execute
+at once (1); ``jitter_pct``, the standard deviation of the execution time; ``seed`` of the jitter; and, to see how a
+sweep survives, ``fail`` (raise, exit, segfault, hang, out-of-memory, nan, constant) after ``fail_after`` requests (0),
+only at batch size ``fail_batch`` where given.
 
 A stage takes the next request the moment it is free, so that the copies of one request run beside the execution of
 another: stages of 1.954 and 5.186 ms give 140.0 qps at 7.14 ms with one request in flight and 192.8 qps at 15.56 ms

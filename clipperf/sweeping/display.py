@@ -19,7 +19,7 @@ class Display(Protocol):
         """So many cases are to come."""
 
     def case(self, case: Case, repeat: int) -> None:
-        """This case begins."""
+        """The next case begins."""
 
     def progress(self, progress: Progress) -> None:
         """The running case's phase and samples so far."""

@@ -1,4 +1,4 @@
-"""Asks the runner, in a worker of its own, what is here and whether the plan can be placed: before anything is measured."""
+"""Asks the runner, in a worker of its own, what is here and whether the plan can be placed, before measuring."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ def main() -> None:
     del sys.path[0]
     init = os.path.join(folder, "__init__.py")
     spec = importlib.util.spec_from_file_location("clipperf", init, submodule_search_locations=[folder])
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     sys.modules["clipperf"] = package = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(package)
 

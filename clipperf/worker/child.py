@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 from typing import Any, Callable, Mapping
 
 from clipperf.errors import ClipperfError, Unsupported
@@ -50,7 +51,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
             os._exit(0)
         try:
             answer = orders[order["do"]](order)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
             traceback.print_exc()
             answer = {"error": _describe(error)}
         sys.stdout.flush()
@@ -72,9 +73,9 @@ class Worker:
         runner = load_runner(order["runner"])
         problems = []
         for options in order["options"]:
-            problems.extend(_problem_of(lambda chosen=options: runner.check_options(chosen)))
+            problems.extend(_problem_of(partial(runner.check_options, options)))
             for device in order["devices"]:
-                problems.extend(_problem_of(lambda chosen=options, at=device: runner.cores(at, chosen)))
+                problems.extend(_problem_of(partial(runner.cores, device, options)))
         probe, abilities = runner.probe(), runner.abilities(order["model"])
         return {
             "version": probe.version,
@@ -149,7 +150,7 @@ class Worker:
                 _wait_until(start_ns)
                 closed_loop(run, time.monotonic_ns, board.stop, count, record)
                 ended.put(None)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
                 ended.put(error)
 
         gc.collect()

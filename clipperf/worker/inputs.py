@@ -46,11 +46,11 @@ def _draw(
     return np.ascontiguousarray(drawn, dtype=dtype)
 
 
-def _dims_of(tensor: Tensor) -> Sequence[object]:
+def _dims_of(tensor: Tensor) -> Sequence[Any]:
     unknown = [axis for axis, dim in enumerate(tensor.shape) if dim is None and axis > 0]
     if unknown:
         raise UsageError(
-            f"Input {tensor.name} has unknown dimensions {unknown} in {tensor.shape}; give all dimensions after the batch, "
+            f"Input {tensor.name} has unknown dimensions {unknown} in {tensor.shape}; give all after the batch, "
             f"such as --shape {tensor.name}=3,224,224."
         )
     return ["batch", *tensor.shape[1:]] if tensor.shape else []
@@ -66,8 +66,8 @@ def _check_shape(tensor: Tensor, shape: tuple[int, ...], batch_size: int) -> Non
             continue
         if axis == 0 and asked == batch_size:
             raise Unsupported(
-                f"The model's batch is fixed at {fixed} (input {tensor.name}), batch size {batch_size} was asked for; build "
-                "it with a dynamic batch, or give a file for each batch size."
+                f"The model's batch is fixed at {fixed} (input {tensor.name}), batch size {batch_size} was asked for; "
+                "build it with a dynamic batch, or give a file for each batch size."
             )
         raise UsageError(f"Input {tensor.name} has {fixed} in dimension {axis} of {tensor.shape}, {asked} was given.")
 

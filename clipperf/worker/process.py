@@ -70,7 +70,7 @@ class WorkerProcess:
             self._channel.send({"do": what, **details})
 
     def answer(self, timeout_s: float) -> Mapping[str, Any]:
-        """The answer to an order; raises what the worker raised, or CaseFailed or CaseTimedOut where it is gone or mute."""
+        """The answer to an order; raises what the worker raised, or that it is gone or mute."""
         try:
             message = self._channel.receive(timeout_s)
         except TimeoutError:
