@@ -104,7 +104,7 @@ def _write(path: Path, model: Model, seed: int, static_batch: int | None, activa
         activation=activation,
         opset=opset,
         version=GRAPH_VERSION,
-        note=f"{model.name}: {model.description}. Weights drawn with seed {seed}, not trained.",
+        note=f"{model.name}, weights drawn with seed {seed}, not trained",
     )
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:

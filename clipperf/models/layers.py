@@ -77,7 +77,7 @@ def attention(draft: Draft, value: str, block: Block, trunk: Trunk, tokens: int,
     key = draft.node("Transpose", [heads[1]], f"{name}.key.heads", perm=[0, 2, 3, 1])
     values = draft.node("Transpose", [heads[2]], f"{name}.value.heads", perm=[0, 2, 1, 3])
 
-    scaled = draft.node("Mul", [query, draft.scalar(head_width**-0.5)], f"{name}.query.scaled")
+    scaled = draft.node("Mul", [query, draft.scalar(1 / math.sqrt(head_width))], f"{name}.query.scaled")
     logits = draft.node("MatMul", [scaled, key], f"{name}.logits")
     if mask is not None:
         logits = draft.node("Add", [logits, mask], f"{name}.masked")

@@ -72,7 +72,9 @@ def read_signature(path: Path) -> Signature:
             "`clipperf models` lists."
         ) from None
     except DecodeError:
-        raise UsageError(f"The model '{path}' is cut short or not an ONNX file; export or copy it again.") from None
+        raise UsageError(
+            f"The model '{path}' is cut short, larger than 2 GB or no ONNX file; export or copy it again."
+        ) from None
     if not graph.output:
         raise UsageError(f"The model '{path}' is not an ONNX file: it has no outputs; export or copy it again.")
     # Files older than IR version 4 list their weights among the inputs.

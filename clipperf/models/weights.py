@@ -12,6 +12,7 @@ in what order: `clip` holds the same towers as `vision` and `text`.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -24,7 +25,7 @@ Weights = Callable[[Parameter], NDArray[np.float32]]
 
 _TERMS = 4
 _MEAN = _TERMS * (2**16 - 1) / 2
-_STD = (_TERMS * (2**32 - 1) / 12) ** 0.5
+_STD = math.sqrt(_TERMS * (2**32 - 1) / 12)
 # Part of the stream's layout, so a change of it changes every weight; at this size the integers stay in the cache.
 _CHUNK = 2**18
 
