@@ -63,12 +63,10 @@ def read_scalar(value: Any) -> Scalar:
     """A whole number, a number, or the text itself, as the user would mean it."""
     if not isinstance(value, str):
         return value  # type: ignore[no-any-return]
-    for reader in (int, float):
-        try:
-            return reader(value)
-        except ValueError:
-            continue
-    return value
+    if re.fullmatch(r"[+-]?\d+", value):
+        return int(value)
+    # Not whatever float() takes: "nan" and "inf" are words here.
+    return float(value) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value) else value
 
 
 WARMUP = r"^(auto|\d+|\d+(\.\d+)?(s|ms))$"
