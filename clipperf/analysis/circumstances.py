@@ -34,8 +34,7 @@ _WORDS = {
 
 
 def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
-    """
-    What identifies each row's curve as text, one column each and one for every key of ``options``; missing is "".
+    """What identifies each row's curve as text, one column each and one for every key of ``options``; missing is "".
 
     Batch size and repeat are no part of it. ``run_id`` and ``model_sha256`` appear only where they must: a static model
     has another file, so another hash, for every batch size of one and the same curve. Only when one batch size has two

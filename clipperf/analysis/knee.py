@@ -10,8 +10,7 @@ SHARE_OF_BEST = 0.95
 
 
 def batch_knee(rows: pd.DataFrame, rate: str = "qps") -> int | None:
-    """
-    The smallest batch size with at least 95 % of the best throughput of one curve; None below two measured sizes.
+    """The smallest batch size with at least 95 % of the best throughput of one curve; None below two measured sizes.
 
     ``rate`` names the column of the throughput, in samples/s. Repeats of a batch size count by their median.
     """

@@ -15,8 +15,7 @@ MEASURED = ("ok", "inconclusive")
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """
-    One curve.
+    """One curve.
 
     ``rows`` holds all its rows, failed ones too; ``rate`` names the column that holds its throughput in samples/s:
     ``qps``, or ``qps_compute`` where only a vendor's tool derived one; ``label`` says what sets it apart.
@@ -34,8 +33,7 @@ class Series:
 
 
 def split(frame: pd.DataFrame, folded: Collection[str] = ()) -> list[Series]:
-    """
-    The curves of a frame over batch size, in order.
+    """The curves of a frame over batch size, in order.
 
     ``folded`` names circumstances that lie along the x axis in place of batch size (such as ``queue_depth``).
     """
@@ -61,8 +59,7 @@ def measured(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def middle(values: pd.Series, x: pd.Series) -> pd.Series:
-    """
-    The line of a curve: for every x the median over repeats, missing values left out.
+    """The line of a curve: for every x the median over repeats, missing values left out.
 
     Rates and percentiles are never averaged: the mean of two p99 is the p99 of nothing, and one disturbed repeat moves
     a mean. So the line goes through the lower median, which is a repeat that was measured, also when their number is

@@ -18,8 +18,7 @@ class SpeedUp:
 
 
 def speed_up(frame: pd.DataFrame) -> SpeedUp | None:
-    """
-    Throughput ÷ throughput at the smallest measured batch size of the same curve; None where no curve has two.
+    """Throughput ÷ throughput at the smallest measured batch size of the same curve; None where no curve has two.
 
     The base is the median over repeats. A ratio never crosses curves, so never scopes, runners or hosts.
     """

@@ -16,8 +16,7 @@ _EXPECTED = {"loop": "closed", "instances": "1", "queue_depth": "1"}
 
 
 def shared(frame: pd.DataFrame, parts: tuple[str, ...] = PARTS) -> list[str]:
-    """
-    Those circumstances that are the same in every row, in words; what differs has a column or a curve instead.
+    """Those circumstances that are the same in every row, in words; what differs has a column or a curve instead.
 
     Runners with their versions and who measured are named even where there are several, as they may have no column.
     What a reader expects, a closed loop, one instance and depth 1, is not named.

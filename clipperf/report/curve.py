@@ -37,8 +37,7 @@ _TITLE = (
 
 
 def draw_curve(frame: pd.DataFrame, folder: Path) -> list[Path]:
-    """
-    Writes ``curve.png`` and ``curve.svg`` into the folder and gives their paths; none where nothing was measured.
+    """Writes ``curve.png`` and ``curve.svg`` into the folder and gives their paths; none where nothing was measured.
 
     The same frame gives the same bytes with the same matplotlib.
     """

@@ -24,8 +24,7 @@ class Axis:
 
 
 def choose_axis(frame: pd.DataFrame) -> Axis:
-    """
-    Batch size where it varies, else concurrency, else the offered rate, else batch size with its one value.
+    """Batch size where it varies, else concurrency, else the offered rate, else batch size with its one value.
 
     Along concurrency only one of depth, instances and devices is joined by a line, the first that varies: a line over
     two of them would join cases that differ in more than its axis says.

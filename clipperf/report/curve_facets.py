@@ -15,8 +15,7 @@ from clipperf.report.curve_style import MOST
 
 @dataclass(frozen=True, eq=False)
 class Facet:
-    """
-    The curves of one pair of panels and the series that have no figure at all.
+    """The curves of one pair of panels and the series that have no figure at all.
 
     ``title`` says in what the curves agree of what varies in the frame; ``rate`` names the column of the throughput.
     ``rows`` holds all rows that the scales must cover: pairs of one scope are read against each other, so they have the

@@ -23,8 +23,7 @@ Entry = tuple[str, dict[str, Any]]
 
 
 def legend_rows(facet: Facet) -> list[list[Entry]]:
-    """
-    The legend's rows of names and looks: the curves, where there are several, then the signs that the panels use.
+    """The legend's rows of names and looks: the curves, where there are several, then the signs that the panels use.
 
     Each row holds as many entries as fit the width of the picture; missing ones are empty.
     """

@@ -16,7 +16,7 @@ from clipperf.report.curve_facets import Facet
 from clipperf.report.curve_scales import set_y_axis
 from clipperf.report.curve_style import NEUTRAL, STYLES, Style
 
-_RATES = {"qps": "qps", "qps_compute": "qps from device compute time\n"}
+_RATES = {"qps": "qps", "qps_compute": "qps from device compute time"}
 _SMALL = 3.2
 
 

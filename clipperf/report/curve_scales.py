@@ -13,6 +13,8 @@ from clipperf.report.curve_axis import Axis
 
 WIDE_RANGE = 20
 """Above this ratio of largest to smallest a linear axis presses the small figures into its foot."""
+_LABEL = 42
+"""How many characters of a label fit beside a panel."""
 
 
 def set_x_axis(axes: Axes, axis: Axis) -> None:
@@ -28,8 +30,7 @@ def set_x_axis(axes: Axes, axis: Axis) -> None:
 
 
 def named_places(places: Sequence[float]) -> list[float]:
-    """
-    Those of the sorted places whose names fit on a log axis.
+    """Those of the sorted places whose names fit on a log axis.
 
     The ends come first, then powers of two, so that a crowded axis still reads 1, 2, 4 … 64.
     """
@@ -56,6 +57,7 @@ def set_y_axis(axes: Axes, name: str, unit: str, covered: pd.DataFrame) -> None:
         # A rate or a time is read against nought; a cut axis would make 5 % look like double.
         axes.set_ylim(0, 1.1 * high)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axes.set_ylabel(f"{name} ({unit}, log scale)" if is_log else f"{name} ({unit})")
+    told = f"({unit}, log scale)" if is_log else f"({unit})"
+    axes.set_ylabel(name + (" " if len(name + told) < _LABEL else "\n") + told)
     axes.grid(visible=True, color="#e3e3e3", linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)

@@ -14,8 +14,7 @@ from clipperf.results.schema import NAMES
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """
-    The frame as CSV: every column of the schema, floats that read back to the same bits, missing cells empty.
+    """The frame as CSV: every column of the schema, floats that read back to the same bits, missing cells empty.
 
     Control characters other than line feed and tab are spelt out; these two are harmless inside quotes.
     """
@@ -24,8 +23,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def json_text(frame: pd.DataFrame) -> str:
-    """
-    The frame as a JSON list of records: every column of the schema, missing cells null, ``warnings`` a list.
+    """The frame as a JSON list of records: every column of the schema, missing cells null, ``warnings`` a list.
 
     Everything outside ASCII is escaped, so that what is printed holds no control character and reads back unchanged.
     """

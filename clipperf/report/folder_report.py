@@ -14,8 +14,7 @@ from clipperf.results.frame import read_rows
 
 
 def write_report(folder: Path) -> pd.DataFrame:
-    """
-    Writes ``table.md``, ``curve.png`` and ``curve.svg`` of a run folder from its ``results.csv`` and gives the rows.
+    """Writes ``table.md``, ``curve.png`` and ``curve.svg`` of a run folder from its ``results.csv`` and gives the rows.
 
     Raises UsageError where the folder has no ``results.csv`` or clipperf cannot read it.
     """

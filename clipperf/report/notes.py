@@ -18,8 +18,7 @@ _MOST_LINES = 4
 
 
 def notes_text(frame: pd.DataFrame) -> str:
-    """
-    The warnings grouped by code, then the cases without figures with their errors; empty where there is neither.
+    """The warnings grouped by code, then the cases without figures with their errors; empty where there is neither.
 
     Where the sentences of one code differ between rows (they may hold figures), the first stands for all.
     """

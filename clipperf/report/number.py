@@ -16,7 +16,7 @@ def figure(value: float, digits: int = 4) -> str:
         return DASH
     if abs(value) >= 10**digits:
         return f"{value:.0f}"
-    return f"{Decimal(f'{value:.{digits - 1}e}') if value else 0:f}"
+    return f"{Decimal(f'{value:.{digits - 1}e}'):f}" if value else "0"
 
 
 def align_points(cells: Sequence[str]) -> list[str]:

@@ -8,8 +8,7 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def safe_text(text: str, keep: str = "") -> str:
-    r"""
-    The text with control characters spelt out (``\x1b``), so that a model's name cannot move a terminal's cursor.
+    r"""The text with control characters spelt out (``\x1b``), so that a model's name cannot move a terminal's cursor.
 
     Invisible format characters (which can reverse the reading order) and lone surrogates (which cannot be printed at
     all) are spelt out too. ``keep`` lists characters to leave, such as a line feed.

@@ -37,8 +37,7 @@ class _Column:
 
 
 def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
-    """
-    The rows of a frame as text, ordered by circumstance, batch size and repeat, under a caption of what they share.
+    """The rows of a frame as text, ordered by circumstance, batch size and repeat, under a caption of what they share.
 
     Circumstances stand in the caption where all rows share them, else in a column; instances and depth in a column
     also when all rows have the same number other than 1. A percentile without an upper bound shows its lower one

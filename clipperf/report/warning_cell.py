@@ -8,8 +8,7 @@ FIELDS = ("code", "sentence", "remedy")
 
 
 def warnings_in(cell: object) -> list[dict[str, str]]:
-    """
-    The warnings of a cell, each with code, sentence and remedy; a missing or empty cell has none.
+    """The warnings of a cell, each with code, sentence and remedy; a missing or empty cell has none.
 
     What is no JSON list of such objects is kept whole as the sentence of one warning, so that nothing is lost.
     """
