@@ -98,7 +98,7 @@ def _write(path: Path, model: Model, seed: int, static_batch: int | None, activa
     from clipperf.models.onnx_file import write_model
     from clipperf.models.weights import drawn
 
-    draft = skeleton(
+    graph = skeleton(
         model.architecture,
         model.signature if static_batch is None else model.static_signature(static_batch),
         activation=activation,
@@ -110,7 +110,7 @@ def _write(path: Path, model: Model, seed: int, static_batch: int | None, activa
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            sha256 = write_model(file, draft, drawn(seed))
+            sha256 = write_model(file, graph, drawn(seed))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -1,6 +1,6 @@
 """A graph while it is written: nodes, small constants, and which parameters it asks for; no weight is held.
 
-Where two opsets write the same thing differently, the difference stands here and nowhere else. Nodes and their outputs
+Where two opsets spell the same operator differently, the difference stands here and nowhere else. Nodes and outputs
 share one name, the path in the network (``visual.transformer.resblocks.3.attn.softmax``), so that a vendor's
 layer-by-layer profile can be read.
 """

@@ -62,7 +62,7 @@ def read_signature(path: Path) -> Signature:
     Raises `UsageError` where the file is missing, cut short, or no ONNX model.
     """
     import onnx
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from google.protobuf.message import DecodeError
 
     try:
         graph = onnx.load(path, load_external_data=False).graph

@@ -62,6 +62,18 @@ def test_flops_of_the_classifiers_agree_with_pytorchs_counter(name: str, flops: 
     assert find(name).gflops_per_sample == flops / 1e9
 
 
+@pytest.mark.parametrize(
+    ("name", "head_width", "epsilon"),
+    [
+        *((name, 64, 1e-5) for name in OPEN_CLIP_GFLOPS),
+        *((name, 64, 1e-6) for name in TIMM_FLOPS),
+    ],
+)
+def test_what_neither_parameters_nor_flops_would_show(name: str, head_width: int, epsilon: float) -> None:
+    trunk = find(name).architecture.trunk
+    assert (trunk.width / trunk.heads, trunk.epsilon) == (head_width, epsilon)
+
+
 def test_the_texts_of_clip_are_paid_once_a_request() -> None:
     clip, vision, text = find("clip"), find("vision"), find("text")
     assert clip.gflops_per_request == pytest.approx(100 * text.gflops_per_sample)
