@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence
 
 import numpy as np
 
+from clipperf.measure.samples import Samples
 from clipperf.measure.throughput import rate_of
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """Whether the warm-up has ended, and ``how``: fixed by the user, found steady, or at its bound."""
+
+    ended: bool
+    how: str
 
 
 @dataclass(frozen=True)
@@ -35,34 +43,33 @@ class StopRule:
         return self.iterations is not None or self.duration_ns is not None
 
 
-def is_warm(rule: StopRule, elapsed_ns: int, completed_per_slot: Sequence[int]) -> bool:
-    """Whether every slot has done its share of the warm-up."""
-    fewest = min(completed_per_slot)
+def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, now_ns: int) -> WarmUp:
+    """Whether the load that began at ``start_ns`` is warm now, by all samples so far."""
+    fewest = int(np.bincount(samples.slot, minlength=slots).min())
     if rule.warmup_most_requests is not None and fewest >= rule.warmup_most_requests:
-        return True
-    return elapsed_ns >= rule.warmup_ns and fewest >= rule.warmup_requests
+        return WarmUp(True, "bound")
+    return WarmUp(now_ns - start_ns >= rule.warmup_ns and fewest >= rule.warmup_requests, "fixed")
 
 
-def is_precise(rule: StopRule, completed_ns: np.ndarray, open_ns: int, slots: int) -> bool:
+def is_precise(rule: StopRule, inside: Samples, open_ns: int, slots: int) -> bool:
     """Whether the rate's interval is within the target and the least duration and number are reached."""
-    number = int(completed_ns.size)
-    if not number or int(completed_ns[-1]) - open_ns < rule.min_duration_ns or number < rule.min_requests:
+    number = len(inside)
+    if number < rule.min_requests or int(inside.completed_ns[-1]) - open_ns < rule.min_duration_ns:
         return False
-    half_width = rate_of(completed_ns, open_ns, slots).relative_half_width
+    half_width = rate_of(inside.completed_ns, open_ns, slots).relative_half_width
     return half_width is not None and half_width <= rule.target_ci
 
 
-def has_enough(rule: StopRule, completed_ns: np.ndarray, open_ns: int, now_ns: int, slots: int) -> bool:
-    """Whether to stop now; ``completed_ns`` are the sorted completions after the window opened.
+def has_enough(rule: StopRule, inside: Samples, open_ns: int, now_ns: int, slots: int) -> bool:
+    """Whether to stop now; ``inside`` are the samples that completed after the window opened.
 
     A window without any request gives no figure, so none is closed before its first, however long that takes: the
     case's time-out is there for devices that hang.
     """
-    number = int(completed_ns.size)
     if rule.iterations is not None:
-        return number >= rule.iterations
-    if not number:
+        return len(inside) >= rule.iterations
+    if not len(inside):
         return False
     if rule.duration_ns is not None:
         return now_ns - open_ns >= rule.duration_ns
-    return now_ns - open_ns >= rule.max_duration_ns or is_precise(rule, completed_ns, open_ns, slots)
+    return now_ns - open_ns >= rule.max_duration_ns or is_precise(rule, inside, open_ns, slots)

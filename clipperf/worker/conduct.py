@@ -12,7 +12,7 @@ import psutil
 
 from clipperf.errors import CaseTimedOut
 from clipperf.measure.samples import Samples, pool
-from clipperf.measure.stopping import StopRule, has_enough, is_precise, is_warm
+from clipperf.measure.stopping import StopRule, WarmUp, has_enough, is_precise, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.worker.board import Board
 from clipperf.worker.process import WorkerProcess
@@ -77,19 +77,18 @@ def conduct(
     def is_full() -> bool:
         return any(board.is_full() for board in boards)
 
-    warm_ns = 0
-    while not warm_ns:
+    warm_up = WarmUp(False, "")
+    while not warm_up.ended and not is_full():
         running.wait()
-        now_ns = time.monotonic_ns()
-        if is_warm(rule, now_ns - start_ns, [n for board in boards for n in board.counts()]) or is_full():
-            warm_ns = now_ns
-        show(Progress("warm-up", samples()))
+        warm_ns, so_far = time.monotonic_ns(), samples()
+        warm_up = judge_warmup(rule, so_far, slots, start_ns, warm_ns)
+        show(Progress("warm-up", so_far))
     meter = _Meter(workers)
     while True:
         running.wait()
         now_ns, so_far = time.monotonic_ns(), samples()
         open_ns = opening_ns(so_far, slots, warm_ns)
-        inside = so_far.completed_ns[so_far.completed_ns > (open_ns or now_ns)]
+        inside = so_far.select(so_far.completed_ns > (open_ns or now_ns))
         show(Progress("measuring", so_far, open_ns))
         if is_full() or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
             break
