@@ -25,6 +25,7 @@ WHERE_NAMES = (
     "instances",
     "queue_depth",
     "concurrency",
+    "offered_rate",
 )
 MOST_CASES = 100_000
 
@@ -42,7 +43,13 @@ class Case:
     queue_depth: int
     scope: str
     options: tuple[tuple[str, Scalar], ...] = ()
-    loop: str = "closed"
+    arrival: str | None = None
+    offered_rate: float | None = None
+
+    @property
+    def loop(self) -> str:
+        """``open`` where requests arrive at a rate, else ``closed``."""
+        return "closed" if self.offered_rate is None else "open"
 
     @property
     def device_ids(self) -> tuple[str, ...]:
@@ -67,6 +74,8 @@ class Case:
             "instances": self.instances,
             "queue_depth": self.queue_depth,
             "loop": self.loop,
+            "arrival": self.arrival,
+            "offered_rate": self.offered_rate,
             "scope": self.scope,
             "options": dict(self.options),
         }
@@ -81,7 +90,7 @@ class Case:
     def open_key(self) -> tuple[Any, ...]:
         """What stays the same while a worker can be reused, where the batch is dynamic."""
         axes = (self.model, self.precision, self.runner, self.device, self.instances, self.queue_depth, self.scope)
-        return (*axes, self.options, self.loop)
+        return (*axes, self.options)
 
 
 def expand(profile: Profile, default_device: str, precision_of: Mapping[str, str]) -> list[Case]:
@@ -97,6 +106,7 @@ def expand(profile: Profile, default_device: str, precision_of: Mapping[str, str
         profile.device or [default_device],
         profile.instances,
         profile.queue_depth,
+        profile.rate or [None],
         profile.batch,
     ]
     size = 1
@@ -106,17 +116,19 @@ def expand(profile: Profile, default_device: str, precision_of: Mapping[str, str
         raise ProfileError([f"The grid has {size} cases, at most {MOST_CASES} are allowed; shorten an axis."])
     grid = [
         Case(
-            model,
-            precision or precision_of[model],
-            batch,
-            profile.runner,
-            device,
-            instances,
-            depth,
-            profile.scope,
-            options,
+            model=model,
+            precision=precision or precision_of[model],
+            batch_size=batch,
+            runner=profile.runner,
+            device=device,
+            instances=instances,
+            queue_depth=depth,
+            scope=profile.scope,
+            options=options,
+            arrival=None if rate is None else profile.arrival,
+            offered_rate=rate,
         )
-        for model, precision, options, device, instances, depth, batch in itertools.product(*axes)
+        for model, precision, options, device, instances, depth, rate, batch in itertools.product(*axes)
     ]
     cases = list(dict.fromkeys(case for case in grid if profile.where is None or _holds(profile.where, case)))
     if not cases:

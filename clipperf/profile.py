@@ -74,6 +74,7 @@ Count = Annotated[int, Field(ge=1)]
 Counts = Annotated[list[Count], BeforeValidator(_as_list), Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
 Names = Annotated[list[Name], BeforeValidator(_as_list), Field(min_length=1)]
+Rate = Annotated[float, Field(gt=0, le=1e6)]
 Seconds = Annotated[float, Field(gt=0)]
 DeviceId = Annotated[str, Field(pattern=r"^[\w:.+-]+(,[\w:.+-]+)*$")]
 
@@ -95,6 +96,10 @@ class Profile(BaseModel):
     device: Annotated[list[DeviceId], BeforeValidator(_as_device_sets)] = Field(
         [], description="a set of devices such as 0,1; given again, another set; on CPUs 0-1 is one device of two cores"
     )
+    rate: Annotated[list[Rate], BeforeValidator(_as_list)] = Field(
+        [], description="open loop: requests per second that arrive whether or not earlier ones came back"
+    )
+    arrival: Literal["poisson", "constant"] = Field("poisson", description="open loop: how the requests arrive")
     precision: Annotated[list[Name], BeforeValidator(_as_list)] = Field(
         [], description="precisions; default: the model's own"
     )

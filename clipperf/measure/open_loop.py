@@ -11,7 +11,7 @@ def open_loop(
     run: Callable[[], object],
     clock_ns: Callable[[], int],
     take: Callable[[], int],
-    wait_until: Callable[[int], None],
+    wait_until: Callable[[int], bool],
     stop: Sequence[int],
     completed_count: Words,
     record: Words,
@@ -19,7 +19,7 @@ def open_loop(
     """Serves arrivals until ``stop[0]`` is not 0, none is left or ``record`` is full; gives their number.
 
     ``take`` gives the instant of the next arrival that no slot has taken yet, 0 where none is left; ``wait_until``
-    returns at that instant, at once where it has passed, or early where ``stop[0]`` is set. All slots draw from one
+    returns True at that instant, at once where it has passed, or False as soon as the load is to stop. All slots draw from one
     schedule, so no slot idles while a request waits. A request that is due while every slot is busy is issued late by
     the device's doing, and its latency counts from when it was due; what is issued late although a slot was free is
     the harness's doing (``lateness_ns``).
@@ -29,8 +29,7 @@ def open_loop(
         scheduled = take()
         if not scheduled:
             break
-        wait_until(scheduled)
-        if stop[0]:
+        if not wait_until(scheduled):
             break
         issued = clock_ns()
         run()

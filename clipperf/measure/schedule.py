@@ -13,7 +13,7 @@ def arrival_offsets_ns(arrival: str, rate_per_s: float, duration_s: float, seed:
     ``poisson`` has independent exponential gaps, as requests of many independent users have; ``constant`` equal ones.
     The same seed gives the same instants, so that two runners can be judged under the very same traffic.
     """
-    number = max(1, int(round(rate_per_s * duration_s)))
+    number = max(1, round(rate_per_s * duration_s))
     if arrival == "constant":
         gaps_s = np.full(number, 1.0 / rate_per_s)
     else:

@@ -10,7 +10,8 @@ from clipperf.measure.samples import Samples
 from clipperf.measure.stopping import StopRule
 from clipperf.plan import Case
 from clipperf.sweeping.preflight import RunnerFacts
-from clipperf.worker.conduct import Progress, Recording, conduct, pool_boards
+from clipperf.worker.arrivals import Arrivals
+from clipperf.worker.conduct import Load, Progress, Recording, conduct, pool_boards
 from clipperf.worker.process import WorkerProcess
 
 
@@ -23,11 +24,12 @@ class Crew:
         self.ran: Mapping[str, Any] = {}
         per_worker = case.instances if facts.releases_gil else 1
         self._slots_per_instance = case.queue_depth
+        self._arrivals = Arrivals()
         self._workers: list[WorkerProcess] = []
         try:
             devices = [device for device in case.device_ids for _ in range(case.instances // per_worker)]
             for device in devices:
-                worker = WorkerProcess(python, log)
+                worker = WorkerProcess(python, log, self._arrivals.fd)
                 self._workers.append(worker)
                 worker.share_board(per_worker * case.queue_depth)
                 spec = {
@@ -47,11 +49,13 @@ class Crew:
             raise
 
     def measure(
-        self, load: Mapping[str, Any], rule: StopRule, log: Path, timeout_s: float, show: Callable[[Progress], None]
+        self, load: Load, rule: StopRule, log: Path, timeout_s: float, show: Callable[[Progress], None]
     ) -> Recording:
         """One case; its log gets what the workers print from now on."""
         for worker in self._workers:
             worker.log = log
+        if load.offsets_ns is not None:
+            self._arrivals.fill(load.offsets_ns)
         return conduct(self._workers, load, self._slots_per_instance, rule, timeout_s, show)
 
     def samples(self) -> Samples:
@@ -62,8 +66,10 @@ class Crew:
         """Lets the workers end."""
         for worker in self._workers:
             worker.close()
+        self._arrivals.close()
 
     def kill(self) -> None:
         """Ends the workers at once."""
         for worker in self._workers:
             worker.kill()
+        self._arrivals.close()

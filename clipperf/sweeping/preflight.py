@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clipperf.errors import CaseFailed, RunnerUnavailable
+from clipperf.worker.arrivals import Arrivals
 from clipperf.worker.process import WorkerProcess
 
 _TIMEOUT_S = 120.0
@@ -35,7 +36,8 @@ def ask_runner(
 ) -> RunnerFacts:
     """The facts; raises RunnerUnavailable with the remedy where the SDK is not here or ends the worker."""
     with tempfile.TemporaryDirectory(prefix="clipperf-") as folder:
-        worker = WorkerProcess(python, Path(folder) / "preflight.log")
+        arrivals = Arrivals()
+        worker = WorkerProcess(python, Path(folder) / "preflight.log", arrivals.fd)
         try:
             worker.order("check", runner=runner, model=model, devices=list(devices), options=list(options))
             found = worker.answer(_TIMEOUT_S)
@@ -43,6 +45,7 @@ def ask_runner(
             raise RunnerUnavailable(f"--runner {runner}: it could not be asked what is here. {error}") from None
         finally:
             worker.close()
+            arrivals.close()
     return RunnerFacts(
         version=found["version"],
         driver_version=found["driver_version"],

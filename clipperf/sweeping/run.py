@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from clipperf.errors import ClipperfError, Unsupported
+from clipperf.measure.schedule import arrival_offsets_ns
 from clipperf.measure.stopping import StopRule
 from clipperf.plan import Case
 from clipperf.profile import Profile, make_profile, read_profile
@@ -23,6 +24,7 @@ from clipperf.sweeping.crew import Crew
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.planning import Plan, make_plan
 from clipperf.sweeping.row import case_columns, error_columns, measured_columns, run_columns
+from clipperf.worker.conduct import Load
 
 _NS_PER_S = 1_000_000_000
 
@@ -85,6 +87,14 @@ def _warmup(text: str) -> tuple[int, int, int | None]:
         return 1, _NS_PER_S, 10_000
     milliseconds = float(text[:-2]) if text.endswith("ms") else float(text[:-1]) * 1000
     return 1, int(milliseconds * 1e6), None
+
+
+def longest_s(rule: StopRule, rate_per_s: float) -> float:
+    """How long the schedule of an open loop must last: the longest window, a warm-up before it, and some to spare."""
+    fixed_ns = rule.duration_ns if rule.duration_ns is not None else rule.max_duration_ns
+    window_s = fixed_ns / _NS_PER_S if rule.iterations is None else 2 * rule.iterations / rate_per_s
+    warm_up_s = max(rule.warmup_ns / _NS_PER_S, (rule.warmup_requests + 1) / rate_per_s)
+    return 1.5 * window_s + 2 * warm_up_s + 5.0
 
 
 @dataclass
@@ -155,8 +165,9 @@ def _open(sweep: _Sweep, case: Case, artefact: Artefact, log: Path) -> Crew:
 
 def _measure(sweep: _Sweep, crew: Crew, case: Case, repeat: int, artefact: Artefact, log: Path) -> dict[str, Any]:
     profile = sweep.plan.profile
-    load = {"batch_size": case.batch_size, "inputs": list(artefact.inputs), "seed": profile.seed}
-    recording = crew.measure(load, sweep.rule, log, profile.case_timeout, sweep.display.progress)
+    recording = crew.measure(
+        _load_of(case, profile, artefact, sweep.rule), sweep.rule, log, profile.case_timeout, sweep.display.progress
+    )
     measured = Measured(
         recording.samples,
         recording.slots,
@@ -168,6 +179,15 @@ def _measure(sweep: _Sweep, crew: Crew, case: Case, repeat: int, artefact: Artef
     figures = figures_of(measured, sweep.rule, case.batch_size)
     sweep.folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
     return measured_columns(recording, figures, crew.ran, artefact.gflops(case.batch_size))
+
+
+def _load_of(case: Case, profile: Profile, artefact: Artefact, rule: StopRule) -> Load:
+    load = Load(case.batch_size, artefact.inputs, profile.seed)
+    if case.offered_rate is None or case.arrival is None:
+        return load
+    seconds = longest_s(rule, case.offered_rate)
+    offsets_ns = arrival_offsets_ns(case.arrival, case.offered_rate, seconds, profile.seed)
+    return replace(load, rate_per_s=case.offered_rate, offsets_ns=offsets_ns)
 
 
 def _save_what_there_is(sweep: _Sweep, crew: Crew, case: Case, repeat: int) -> None:

@@ -22,7 +22,7 @@ def main() -> None:
 
     from clipperf.worker.child import serve
 
-    serve(*map(int, sys.argv[1:4]))
+    serve(*map(int, sys.argv[1:5]))
 
 
 if __name__ == "__main__":

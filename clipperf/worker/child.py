@@ -8,35 +8,32 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
-import gc
 import os
-import queue
 import signal
 import sys
-import threading
 import time
 import traceback
 from functools import partial
 from typing import Any, Callable, Mapping
 
 from clipperf.errors import ClipperfError, Unsupported
-from clipperf.measure.closed_loop import closed_loop
 from clipperf.runners import load_runner
 from clipperf.runners.base import Instance, OpenSpec, Runner
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.inputs import draw_inputs
+from clipperf.worker.load import harness_ns, keep_busy
 from clipperf.worker.wire import Channel
 
 _PR_SET_PDEATHSIG = 1
 _OUT_OF_MEMORY_WORDS = ("bad_alloc", "bad allocation", "failed to allocate", "out of memory")
 
 
-def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
+def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
     """Answers orders until the command closes its end."""
     _die_with_parent()
     faulthandler.enable()
-    channel, worker = Channel(read_fd, write_fd), Worker(board_fd)
+    channel, worker = Channel(read_fd, write_fd), Worker(board_fd, arrivals_fd)
     orders: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "check": worker.check,
         "open": worker.open,
@@ -62,8 +59,8 @@ def serve(read_fd: int, write_fd: int, board_fd: int) -> None:
 class Worker:
     """What is open in this process."""
 
-    def __init__(self, board_fd: int) -> None:
-        self._board_fd = board_fd
+    def __init__(self, board_fd: int, arrivals_fd: int) -> None:
+        self._board_fd, self._arrivals_fd = board_fd, arrivals_fd
         self._board: Board | None = None
         self._instances: list[Instance] = []
         self._open_to_report: dict[str, Any] = {}
@@ -135,38 +132,14 @@ class Worker:
             check_answers(instance.signature, instance.slots[0].outputs())
         if reported:
             reported["first_infer_ms"] = first_ms
-        return reported
+        slots = sum(len(instance.slots) for instance in self._instances)
+        return dict(reported, harness_ms=harness_ns(slots, order["is_open"]) / 1e6)
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""
         assert self._board is not None
-        slots = [slot for instance in self._instances for slot in instance.slots]
-        ended: queue.Queue[BaseException | None] = queue.Queue()
-        board, start_ns = self._board, order["start_ns"]
-
-        def keep_busy(number: int) -> None:
-            try:
-                run, count, record = slots[number].run, board.count(number), board.record(number)
-                _wait_until(start_ns)
-                closed_loop(run, time.monotonic_ns, board.stop, count, record)
-                ended.put(None)
-            except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
-                ended.put(error)
-
-        gc.collect()
-        gc.freeze()
-        gc.disable()
-        try:
-            for number in range(len(slots)):
-                threading.Thread(target=keep_busy, args=(number,), daemon=True).start()
-            for _ in slots:
-                error = ended.get()
-                if error is not None:
-                    board.stop[0] = 1
-                    raise error
-        finally:
-            gc.enable()
-            gc.unfreeze()
+        runs = [slot.run for instance in self._instances for slot in instance.slots]
+        keep_busy(runs, self._board, order["start_ns"], self._arrivals_fd if order["is_open"] else None)
         return {}
 
 
@@ -186,12 +159,6 @@ def _pin(runner: Runner, spec: OpenSpec) -> None:
         os.sched_setaffinity(0, cores)
     # Read by OpenMP and MKL when they are loaded, by runtimes that have no setting of their own.
     os.environ.setdefault("OMP_NUM_THREADS", str(len(cores)))
-
-
-def _wait_until(start_ns: int) -> None:
-    ahead_s = (start_ns - time.monotonic_ns()) * 1e-9
-    if ahead_s > 0:
-        time.sleep(ahead_s)
 
 
 def _log_to(path: str) -> None:

@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import psutil
 
-from clipperf.errors import CaseTimedOut
+from clipperf.errors import CaseTimedOut, Unsupported
 from clipperf.measure.samples import Samples, pool
 from clipperf.measure.stopping import StopRule, WarmUp, has_enough, is_precise, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.worker.board import Board
 from clipperf.worker.process import WorkerProcess
 
+_HARNESS_SHARE = 0.5  # of a worker's time; beyond that the harness is the queue that is measured
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.005, 0.1
 _LEAD_NS = 20_000_000  # from the order to the start: every worker has its threads waiting by then
 
@@ -28,6 +30,26 @@ class Progress:
     phase: str
     samples: Samples | None = None
     open_ns: int | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a case puts on its workers; each of them draws its inputs from a seed of its own.
+
+    ``inputs`` are the descriptions that ``worker.inputs`` reads. In an open loop ``offsets_ns`` are the arrivals, ns
+    after the start, ``rate_per_s`` of them a second.
+    """
+
+    batch_size: int
+    inputs: tuple[Mapping[str, Any], ...]
+    seed: int
+    rate_per_s: float = 0.0
+    offsets_ns: np.ndarray | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests arrive on a schedule."""
+        return self.offsets_ns is not None
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,7 @@ class Recording:
 
 def conduct(
     workers: Sequence[WorkerProcess],
-    load: Mapping[str, Any],
+    load: Load,
     slots_per_instance: int,
     rule: StopRule,
     timeout_s: float,
@@ -55,20 +77,28 @@ def conduct(
 ) -> Recording:
     """Measures one case on workers that are open; raises what a worker raises, CaseTimedOut after ``timeout_s``.
 
-    ``load`` holds the batch size, the description of the inputs and the seed; each worker gets a seed of its own.
+    Raises Unsupported where the harness cannot keep up with the rate of an open loop.
     """
     patience = _Patience(timeout_s)
     show(Progress("loading"))
     for number, worker in enumerate(workers):
-        worker.order("load", log=str(worker.log), **{**load, "seed": load["seed"] + 1000 * number})
+        worker.order(
+            "load",
+            log=str(worker.log),
+            batch_size=load.batch_size,
+            inputs=list(load.inputs),
+            seed=load.seed + 1000 * number,
+            is_open=load.is_open,
+        )
     reports = tuple(worker.answer(patience.left_s()) for worker in workers)
+    _refuse_rate_beyond_harness(load, reports)
     boards = [worker.board for worker in workers if worker.board is not None]
     slots = sum(board.slots for board in boards)
     for board in boards:
         board.reset()
     start_ns = time.monotonic_ns() + _LEAD_NS
     for worker in workers:
-        worker.order("run", start_ns=start_ns)
+        worker.order("run", start_ns=start_ns, is_open=load.is_open)
     running = _Running(workers, patience)
 
     def samples() -> Samples:
@@ -78,7 +108,7 @@ def conduct(
         return any(board.is_full() for board in boards)
 
     warm_up = WarmUp(False, "")
-    while not warm_up.ended and not is_full():
+    while not (warm_up.ended or is_full() or running.has_ended()):
         running.wait()
         warm_ns, so_far = time.monotonic_ns(), samples()
         warm_up = judge_warmup(rule, so_far, slots, start_ns, warm_ns)
@@ -90,7 +120,8 @@ def conduct(
         open_ns = opening_ns(so_far, slots, warm_ns)
         inside = so_far.select(so_far.completed_ns > (open_ns or now_ns))
         show(Progress("measuring", so_far, open_ns))
-        if is_full() or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
+        over = is_full() or running.has_ended()
+        if over or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
             break
     stop_ns = time.monotonic_ns()
     for board in boards:
@@ -99,6 +130,17 @@ def conduct(
     running.finish()
     precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
     return Recording(samples(), slots, warm_ns, stop_ns, precise, is_full(), cpu_pct, rss_mb, reports)
+
+
+def _refuse_rate_beyond_harness(load: Load, reports: Sequence[Mapping[str, Any]]) -> None:
+    slowest_ms = max(report["harness_ms"] for report in reports)
+    most_per_s = _HARNESS_SHARE * len(reports) / (slowest_ms / 1e3)
+    if load.rate_per_s > most_per_s:
+        raise Unsupported(
+            f"--rate {load.rate_per_s:g}: with this many slots the harness itself takes {1e3 * slowest_ms:.2f} µs a "
+            f"request on this machine and keeps its schedule up to {most_per_s:,.0f} requests/s; give a lower rate, a "
+            "smaller --queue-depth, or more devices, each of which has a process of its own."
+        )
 
 
 def pool_boards(boards: Sequence[Board], slots_per_instance: int) -> Samples:
@@ -141,6 +183,10 @@ class _Running:
         for fd in ready:
             self._waiting.pop(fd).answer(self._patience.left_s())
         self._woke = time.monotonic()
+
+    def has_ended(self) -> bool:
+        """Whether all workers have stopped by themselves, at the end of a record or of a schedule."""
+        return not self._waiting
 
     def finish(self) -> None:
         """Takes the answers that are still to come."""

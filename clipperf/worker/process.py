@@ -21,14 +21,18 @@ _LAST_WORDS_S = 5.0
 
 
 class WorkerProcess:
-    """One child program; ``log`` is where its standard output and error go until a case sets another."""
+    """One child program; ``log`` is where its standard output and error go until a case sets another.
 
-    def __init__(self, python: str | None, log: Path) -> None:
+    ``arrivals_fd`` is the schedule of open loops, which workers of one case share.
+    """
+
+    def __init__(self, python: str | None, log: Path, arrivals_fd: int) -> None:
         self.log = log
         self._board_fd = create_board_file()
         order_read, order_write = os.pipe()
         answer_read, answer_write = os.pipe()
-        command = [python or sys.executable, boot.__file__, str(order_read), str(answer_write), str(self._board_fd)]
+        handed_over = (order_read, answer_write, self._board_fd, arrivals_fd)
+        command = [python or sys.executable, boot.__file__, *map(str, handed_over)]
         with log.open("ab") as output:
             try:
                 self._process = subprocess.Popen(
@@ -36,7 +40,7 @@ class WorkerProcess:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    pass_fds=(order_read, answer_write, self._board_fd),
+                    pass_fds=handed_over,
                     # Ctrl-C in the terminal is for the command, which then ends its workers in its own way.
                     start_new_session=True,
                 )
