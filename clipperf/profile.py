@@ -128,6 +128,7 @@ class Profile(BaseModel):
     order: Literal["shuffled", "listed"] = Field(
         "shuffled", description="shuffled keeps drift from looking like scaling"
     )
+    control: bool = Field(True, description="measure the first case once more at the end of three or more cases")
     seed: Annotated[int, Field(ge=0, lt=2**31)] = Field(0, description="seed of inputs, weights and case order")
     shape: Annotated[dict[str, list[Count]], BeforeValidator(_as_shapes)] = Field(
         {}, description="dimensions after the batch of an input whose file leaves them open: NAME=3,224,224"

@@ -26,8 +26,13 @@ def _profile_flags(function: Callable[..., Any]) -> Callable[..., Any]:
             field.default if isinstance(field.default, str | int | float) else ",".join(map(str, field.default or ()))
         )
         shown = f"  [default: {default}]" if default not in ("", None) else ""
+        flag = f"--{key.replace('_', '-')}"
+        if isinstance(field.default, bool):
+            help_text = f"{(field.description or '').capitalize()}.  [default: {flag if field.default else 'no'}]"
+            function = click.option(f"{flag}/--no-{flag[2:]}", key, default=None, help=help_text)(function)
+            continue
         function = click.option(
-            f"--{key.replace('_', '-')}",
+            flag,
             key,
             multiple=key in SEVERAL,
             metavar=_METAVARS.get(key, "VALUE"),

@@ -19,10 +19,10 @@ def open_loop(
     """Serves arrivals until ``stop[0]`` is not 0, none is left or ``record`` is full; gives their number.
 
     ``take`` gives the instant of the next arrival that no slot has taken yet, 0 where none is left; ``wait_until``
-    returns True at that instant, at once where it has passed, or False as soon as the load is to stop. All slots draw from one
-    schedule, so no slot idles while a request waits. A request that is due while every slot is busy is issued late by
-    the device's doing, and its latency counts from when it was due; what is issued late although a slot was free is
-    the harness's doing (``lateness_ns``).
+    returns True at that instant, at once where it has passed, or False as soon as the load is to stop. All slots draw
+    from one schedule, so no slot idles while a request waits. A request that is due while every slot is busy is issued
+    late by the device's doing, and its latency counts from when it was due; what is issued late although a slot was
+    free is the harness's doing (``lateness_ns``).
     """
     done, word, end = 0, 0, len(record) - WORDS_PER_REQUEST
     while word <= end and not stop[0]:

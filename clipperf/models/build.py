@@ -47,15 +47,27 @@ def build(
     """
     from clipperf.models.layers import GELU
 
-    model = find(name)
     activation = activation or GELU
     _check(static_batch, activation, opset)
-    batch = "dynamic" if static_batch is None else f"batch{static_batch}"
-    file_name = f"{model.name}-{batch}-{activation}-opset{opset}-seed{seed}-v{GRAPH_VERSION}.onnx"
-    path = (folder or cache_folder()) / file_name
+    path = cached_path(name, seed=seed, static_batch=static_batch, activation=activation, opset=opset, folder=folder)
     if path.exists():
         return BuiltModel(path, sha256_of(path))
-    return BuiltModel(path, _write(path, model, seed, static_batch, activation, opset))
+    return BuiltModel(path, _write(path, find(name), seed, static_batch, activation, opset))
+
+
+def cached_path(
+    name: str,
+    *,
+    seed: int = 0,
+    static_batch: int | None = None,
+    activation: str = "gelu",
+    opset: int = DEFAULT_OPSET,
+    folder: Path | None = None,
+) -> Path:
+    """Where ``build`` with the same arguments finds or puts the file; raises `UsageError` for an unknown name."""
+    batch = "dynamic" if static_batch is None else f"batch{static_batch}"
+    file_name = f"{find(name).name}-{batch}-{activation}-opset{opset}-seed{seed}-v{GRAPH_VERSION}.onnx"
+    return (folder or cache_folder()) / file_name
 
 
 def cache_folder() -> Path:

@@ -24,6 +24,7 @@ from clipperf.results.frame import read_rows
 from clipperf.results.schema import NAMES
 
 RESULTS, ENVIRONMENT, PROFILE = "results.csv", "environment.json", "profile.yaml"
+CONTROL = "control.json"
 
 
 class RunFolder:
@@ -65,11 +66,11 @@ class RunFolder:
         csv.writer(line, lineterminator="\n").writerow(cells)
         self._write(line.getvalue())
 
-    def log(self, case_id: str, repeat: int) -> Path:
+    def log(self, case_id: str, repeat: int | str) -> Path:
         """Where the workers of a case write what their SDK prints."""
         return self.path / "logs" / f"{case_id}-{repeat}.log"
 
-    def save_samples(self, case_id: str, repeat: int, samples: Samples, window: Window | None) -> None:
+    def save_samples(self, case_id: str, repeat: int | str, samples: Samples, window: Window | None) -> None:
         """Keeps every request, warm-up included, as int64 ns; ``in_window`` tells which count."""
         inside = np.zeros(len(samples), dtype=bool) if window is None else window.holds(samples)
         target = self.path / "samples" / f"{case_id}-{repeat}.npz"
@@ -85,6 +86,10 @@ class RunFolder:
                 in_window=inside,
             )
         partial.replace(target)
+
+    def save_control(self, control: Mapping[str, Any]) -> None:
+        """Keeps what the control case showed."""
+        _write_whole(self.path / CONTROL, json.dumps(control, indent=2) + "\n")
 
     def close(self) -> None:
         """Gives the folder free."""

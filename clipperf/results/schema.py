@@ -16,6 +16,7 @@ SCHEMA_VERSION = 1
 STATUSES = ("ok", "inconclusive", "unsupported", "wrong-output", "failed", "timed-out")
 """What ``status`` may hold; ``unsupported`` counts as no failure, the last three do."""
 
+MEASURED = ("ok", "inconclusive")
 FAILURES = ("wrong-output", "failed", "timed-out")
 PERCENTILES = (50, 90, 95, 99)
 """The percentiles whose order-statistic intervals have columns of their own."""

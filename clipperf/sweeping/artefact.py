@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clipperf.errors import UsageError
-from clipperf.models.build import build, sha256_of
+from clipperf.models.build import build, cached_path, sha256_of
 from clipperf.models.catalogue import find
 from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
@@ -80,6 +80,11 @@ def precision_of(model: str, profile: Profile, formats: Sequence[str]) -> str:
     if formats and is_file_name(model) and path.suffix == ".onnx":
         return read_stored_precision(path)
     return DEFAULT_PRECISION
+
+
+def must_build(model: str, profile: Profile, formats: Sequence[str]) -> bool:
+    """Whether ``prepare`` would build a catalogue model, which takes seconds, and not find it in the cache."""
+    return bool(formats) and not is_file_name(model) and not cached_path(model, seed=profile.seed).exists()
 
 
 def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str]) -> Artefact:

@@ -44,13 +44,12 @@ def run_columns(plan: Plan, run_id: str) -> dict[str, Any]:
     }
 
 
-def case_columns(case: Case, repeat: int, artefact: Artefact) -> dict[str, Any]:
+def case_columns(case: Case, artefact: Artefact) -> dict[str, Any]:
     """Identity and circumstances of a case that begins now."""
     return {
         **case.identity,
         "options": json.dumps(dict(case.options), sort_keys=True),
         "case_id": case.case_id,
-        "repeat": repeat,
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "model_sha256": artefact.sha256 or None,
     }

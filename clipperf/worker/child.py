@@ -23,7 +23,7 @@ from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.inputs import draw_inputs
 from clipperf.worker.load import harness_ns, keep_busy
-from clipperf.worker.wire import Channel
+from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _PR_SET_PDEATHSIG = 1
 _OUT_OF_MEMORY_WORDS = ("bad_alloc", "bad allocation", "failed to allocate", "out of memory")
@@ -49,6 +49,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
         try:
             answer = orders[order["do"]](order)
         except BaseException as error:  # noqa: BLE001 (whatever an SDK raises becomes a row)
+            print(TRACEBACK_MARK, file=sys.stderr)  # noqa: T201 (the case's log)
             traceback.print_exc()
             answer = {"error": _describe(error)}
         sys.stdout.flush()

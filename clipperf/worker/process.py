@@ -13,10 +13,11 @@ from typing import Any, Mapping
 from clipperf.errors import CaseFailed, CaseTimedOut, RunnerUnavailable, Unsupported, UsageError, WrongOutput
 from clipperf.worker import boot
 from clipperf.worker.board import Board, create_board_file
-from clipperf.worker.wire import Channel
+from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _RAISED = {error.__name__: error for error in (RunnerUnavailable, Unsupported, UsageError, WrongOutput)}
 _LOG_LINES = 5
+_FAULTHANDLER_LIST = "Extension modules:"
 _LAST_WORDS_S = 5.0
 
 
@@ -85,14 +86,17 @@ class WorkerProcess:
             kind, text = message["error"]["kind"], message["error"]["message"]
             if kind in _RAISED:
                 raise _RAISED[kind](text)
-            raise CaseFailed(kind, f"{text} {self.last_log_lines()}".rstrip())
+            raise CaseFailed(kind, f"{text.rstrip('.')}. {self.last_log_lines()}".rstrip())
         return message
 
     def last_log_lines(self) -> str:
         """The end of the log in one line, for a row."""
         with self.log.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
-            lines = [line.strip() for line in file.read().decode(errors="replace").splitlines() if line.strip()]
+            # What was raised is in the row already; the SDK's own words before it are not.
+            before, mark, rest = file.read().decode(errors="replace").rpartition(TRACEBACK_MARK)
+        lines = [line.strip() for line in (before if mark else rest).splitlines() if line.strip()]
+        lines = [line for line in lines if not line.startswith(_FAULTHANDLER_LIST)]
         return f"Last lines of {self.log.name}: {' | '.join(lines[-_LOG_LINES:])}" if lines else ""
 
     def close(self) -> None:

@@ -11,6 +11,9 @@ import select
 import time
 from typing import Any, Mapping
 
+TRACEBACK_MARK = "clipperf: what follows was raised in the worker"
+"""Stands in a case's log before a traceback, so that the lines before it can be told from it."""
+
 
 class Channel:
     """One end of the two pipes."""

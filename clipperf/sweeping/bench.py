@@ -1,0 +1,106 @@
+"""Measures cases, each to a row; workers stay open from case to case for as long as they can."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from clipperf.errors import ClipperfError, Unsupported
+from clipperf.plan import Case
+from clipperf.results.figures import Measured, figures_of
+from clipperf.results.folder import RunFolder
+from clipperf.sweeping.artefact import Artefact
+from clipperf.sweeping.crew import Crew
+from clipperf.sweeping.display import Display
+from clipperf.sweeping.lengths import load_of, stop_rule
+from clipperf.sweeping.planning import Plan
+from clipperf.sweeping.row import case_columns, error_columns, measured_columns, run_columns
+
+Artefacts = Mapping[tuple[str, int], Artefact]
+
+
+class Bench:
+    """The device side of a run: at most one crew at a time is open.
+
+    Whatever a case does, ``measure`` gives its row; only an interruption leaves it otherwise, with the workers killed.
+    """
+
+    def __init__(self, plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:
+        self._plan, self._artefacts, self._folder, self._display = plan, artefacts, folder, display
+        self._rule = stop_rule(plan.profile)
+        self._columns = run_columns(plan, folder.path.name)
+        self._crew: Crew | None = None
+        self._key: tuple[Any, ...] = ()
+        self._refusal: Unsupported | None = None
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._crew is not None:
+            if error is None:
+                self._crew.close()
+            else:
+                self._crew.kill()
+
+    def measure(self, case: Case, repeat: int | str) -> dict[str, Any]:
+        """The row of a case; workers of another case or repeat are reused where ``open`` would receive the same."""
+        log = self._folder.log(case.case_id, repeat)
+        log.touch()
+        artefact = self._artefacts[case.model, case.batch_size]
+        row = {**self._columns, **case_columns(case, artefact), "repeat": repeat}
+        try:
+            row.update(self._figures(self._crew_for(case, repeat, artefact, log), case, repeat, artefact, log))
+        except ClipperfError as error:
+            row.update(error_columns(error))
+            self._drop(case, repeat)
+        return row
+
+    def _crew_for(self, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> Crew:
+        key = (repeat, artefact.location, *case.open_key)
+        if not self._plan.facts.dynamic_batch:
+            key = (*key, case.batch_size)
+        if key != self._key:
+            if self._crew is not None:
+                self._crew.close()
+            self._crew, self._refusal, self._key = None, None, key
+        if self._refusal is not None:
+            raise self._refusal
+        if self._crew is None:
+            profile = self._plan.profile
+            try:
+                self._crew = Crew(
+                    case, artefact.location, self._plan.facts, profile.worker_python, log, profile.case_timeout
+                )
+            except Unsupported as error:
+                # The same for all cases that open alike: no need to try each.
+                self._refusal = error
+                raise
+        return self._crew
+
+    def _figures(self, crew: Crew, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
+        load = load_of(case, self._plan.profile, artefact, self._rule)
+        recording = crew.measure(load, self._rule, log, self._plan.profile.case_timeout, self._display.progress)
+        measured = Measured(
+            recording.samples,
+            recording.slots,
+            recording.warm_ns,
+            recording.stop_ns,
+            recording.is_precise,
+            recording.is_full,
+        )
+        figures = figures_of(measured, self._rule, case.batch_size)
+        self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
+        return measured_columns(recording, figures, crew.ran, artefact.gflops(case.batch_size))
+
+    def _drop(self, case: Case, repeat: int | str) -> None:
+        """Ends workers that failed, after saving what they had recorded; the next case gets new ones."""
+        if self._crew is None:
+            return
+        samples = self._crew.samples()
+        if len(samples):
+            self._folder.save_samples(case.case_id, repeat, samples, None)
+        self._crew.kill()
+        self._crew = None
