@@ -1,14 +1,17 @@
 """A device of known answer: three stages in a row, each first come first served, on absolute deadlines.
 
-Options, all of which can be swept: ``copy_in_ms``, ``execute_ms`` and ``copy_out_ms``, each a number or a table by
-batch size such as ``1:5.525/4:15.936/8:28.07`` (between two entries the time is interpolated); ``units`` that execute
-at once (1); ``jitter_pct``, the standard deviation of the execution time; ``seed`` of the jitter; and, to see how a
-sweep survives, ``fail`` (raise, exit, segfault, hang, out-of-memory, nan, constant) after ``fail_after`` requests (0),
-only at batch size ``fail_batch`` where given.
+Options, all of which can be swept:
 
-A stage takes the next request the moment it is free, so that the copies of one request run beside the execution of
-another: stages of 1.954 and 5.186 ms give 140.0 qps at 7.14 ms with one request in flight and 192.8 qps at 15.56 ms
-with three, as published for VACC's clip_image_prof. Waiting ends by spinning, since ``sleep`` overshoots by 75–150 µs.
+- ``copy_in_ms``, ``execute_ms``, ``copy_out_ms``: each a number or a table by batch size such as
+  ``1:5.525/4:15.936/8:28.07``, interpolated between two entries; ``units``: how many requests execute at once (1);
+- ``jitter_pct``: standard deviation of the execution time; ``slow_share`` of requests that take ``slow_factor`` times
+  as long; ``drift_pct_per_s``: growth of the execution time; ``stall_ms`` at the begin of every ``stall_every_s`` (60)
+  of the clock, in which nothing begins to execute; ``seed`` of what is random;
+- ``fail``, to see how a sweep survives: raise, exit, segfault, hang, out-of-memory, nan or constant, after
+  ``fail_after`` requests (0), only at batch size ``fail_batch`` where given.
+
+Stages of 1.954 and 5.186 ms give 140.0 qps at 7.14 ms with one request in flight and 192.8 qps at 15.56 ms with three,
+as published for VACC's clip_image_prof. Waiting ends by spinning, since ``sleep`` overshoots by 75–150 µs.
 """
 
 from __future__ import annotations
@@ -34,40 +37,24 @@ from clipperf.runners.base import (
     Tensor,
     take_options,
 )
+from clipperf.runners.simulated_device import STAGES, SimulatedDevice, read_table
 
-STAGES = ("copy_in_ms", "execute_ms", "copy_out_ms")
 FAILURES = ("raise", "exit", "segfault", "hang", "out-of-memory", "nan", "constant")
+NUMBERS = {
+    "units": (1, 1024),
+    "jitter_pct": (0.0, 100.0),
+    "slow_share": (0.0, 1.0),
+    "slow_factor": (0.0, 1e6),
+    "drift_pct_per_s": (-1e3, 1e3),
+    "stall_ms": (0.0, 1e6),
+    "stall_every_s": (0.001, 1e6),
+    "seed": (0, 2**31 - 1),
+    "fail_after": (0, 2**31 - 1),
+    "fail_batch": (1, 2**31 - 1),
+}
+"""Least and most of each number; whole numbers where both are."""
+
 _SPIN_NS = 200_000
-
-
-class SimulatedDevice:
-    """The three stages that all instances and slots of one device share."""
-
-    def __init__(self, options: Mapping[str, Option], seed: int) -> None:
-        self._tables = [
-            read_table(stage, options.get(stage, 1.0 if stage == "execute_ms" else 0.0)) for stage in STAGES
-        ]
-        self._free_ns: list[list[int]] = [[0], [0] * int(options.get("units", 1)), [0]]
-        self._jitter = float(options.get("jitter_pct", 0.0)) / 100.0
-        self._random = np.random.RandomState(seed)
-        self._lock = threading.Lock()
-        self.requests = 0
-
-    def submit(self, now_ns: int, batch_size: int) -> int:
-        """Books the stages for a request that arrives now; gives the instant at which its output is there."""
-        with self._lock:
-            self.requests += 1
-            at = now_ns
-            for stage, (table, units) in enumerate(zip(self._tables, self._free_ns)):
-                factor = (
-                    max(0.0, 1.0 + self._jitter * self._random.standard_normal())
-                    if stage == 1 and self._jitter
-                    else 1.0
-                )
-                unit = units.index(min(units))
-                at = max(at, units[unit]) + round(stage_ms(table, batch_size) * 1e6 * factor)
-                units[unit] = at
-            return at
 
 
 class SimulatedSlot(Slot):
@@ -136,48 +123,22 @@ class SimulatedRunner(Runner):
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names, tables and numbers."""
-        take_options("simulated", options, (*STAGES, "units", "jitter_pct", "seed", "fail", "fail_after", "fail_batch"))
+        take_options("simulated", options, (*STAGES, *NUMBERS, "fail"))
         for stage in STAGES:
             read_table(stage, options.get(stage, 0.0))
         if options.get("fail", FAILURES[0]) not in FAILURES:
             raise Unsupported(f"--option fail={options['fail']}: take one of {', '.join(FAILURES)}.")
-        for key, least in (("units", 1), ("fail_after", 0), ("fail_batch", 1), ("seed", 0)):
-            if not isinstance(options.get(key, least), int) or options.get(key, least) < least:
-                raise Unsupported(f"--option {key}={options[key]}: give a whole number of at least {least}.")
-        if not isinstance(options.get("jitter_pct", 0), (int, float)) or not 0 <= options.get("jitter_pct", 0) <= 100:
-            raise Unsupported(f"--option jitter_pct={options['jitter_pct']}: give a number from 0 to 100.")
+        for key, (least, most) in NUMBERS.items():
+            kinds = int if isinstance(least, int) else (int, float)
+            if not isinstance(options.get(key, least), kinds) or not least <= options.get(key, least) <= most:
+                words = "whole number" if isinstance(least, int) else "number"
+                raise Unsupported(f"--option {key}={options[key]}: give a {words} from {least} to {most}.")
 
     def open(self, spec: OpenSpec) -> SimulatedInstance:
         """A copy on the device of that id; instances of one device share its stages."""
         if spec.device not in self._devices:
-            self._devices[spec.device] = SimulatedDevice(spec.options, int(spec.options.get("seed", 0)))
+            self._devices[spec.device] = SimulatedDevice(spec.options)
         return SimulatedInstance(self._devices[spec.device], spec)
-
-
-def read_table(stage: str, value: Option) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Batch sizes and times in ms of ``5.186`` or ``1:5.525/4:15.936``; raises Unsupported for another form."""
-    try:
-        entries = [entry.partition(":") for entry in str(value).split("/")]
-        if len(entries) == 1 and not entries[0][1]:
-            table = {1: float(value)}
-        else:
-            table = {int(batch): float(milliseconds) for batch, _, milliseconds in entries}
-        batches = tuple(sorted(table))
-        times = tuple(table[batch] for batch in batches)
-    except (TypeError, ValueError):
-        batches, times = (), ()
-    if not times or batches[0] < 1 or min(times) < 0:
-        raise Unsupported(
-            f"--option {stage}={value}: give milliseconds, or a table of batch size and milliseconds such as "
-            "1:5.525/4:15.936."
-        )
-    return batches, times
-
-
-def stage_ms(table: tuple[tuple[int, ...], tuple[float, ...]], batch_size: int) -> float:
-    """Time of a stage at a batch size: interpolated, beyond the table's ends that of its end; one number is for all."""
-    batches, times = table
-    return float(np.interp(batch_size, batches, times))
 
 
 def _fail(kind: str) -> None:
