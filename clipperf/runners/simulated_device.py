@@ -1,4 +1,4 @@
-"""The timing law of a simulated device: when would a request that arrives now be done?"""
+"""The timing law of a simulated device: from the arrival of a request to the instant at which it is done."""
 
 from __future__ import annotations
 
