@@ -22,6 +22,7 @@ class Crew:
         self, case: Case, location: str, facts: RunnerFacts, python: str | None, log: Path, timeout_s: float
     ) -> None:
         self.ran: Mapping[str, Any] = {}
+        self.cores: list[int] | None = None
         per_worker = case.instances if facts.releases_gil else 1
         self._slots_per_instance = case.queue_depth
         self._arrivals = Arrivals()
@@ -42,8 +43,9 @@ class Crew:
                     "options": dict(case.options),
                 }
                 worker.order("open", runner=case.runner, spec=spec, instances=per_worker, log=str(log))
-            for worker in self._workers:
-                self.ran = worker.answer(timeout_s)
+            answers = [worker.answer(timeout_s) for worker in self._workers]
+            self.ran = answers[0]
+            self.cores = sorted({core for answer in answers for core in answer["cores"]}) or None
         except BaseException:
             self.kill()
             raise
@@ -56,7 +58,7 @@ class Crew:
             worker.log = log
         if load.offsets_ns is not None:
             self._arrivals.fill(load.offsets_ns)
-        return conduct(self._workers, load, self._slots_per_instance, rule, timeout_s, show)
+        return conduct(self._workers, load, self._slots_per_instance, rule, self.cores, timeout_s, show)
 
     def samples(self) -> Samples:
         """Whatever the workers have recorded of the running case, also after the death of one."""

@@ -71,8 +71,9 @@ def measured_columns(
         "harness_ms": max(report["harness_ms"] for report in recording.reports),
         "load_s": max(loads, default=None),
         "first_infer_ms": max(firsts, default=None),
-        "cpu_pct": recording.cpu_pct,
-        "rss_mb": recording.rss_mb,
+        "cpu_pct": recording.host.cpu_pct,
+        "rss_mb": recording.host.rss_mb,
+        "temperature_c": recording.host.temperature_c,
         "gflops_per_s": None if gflops_per_request is None else gflops_per_request * per_s,
     }
 

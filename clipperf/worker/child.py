@@ -94,7 +94,7 @@ class Worker:
         """Opens the instances of one device, after setting the affinity that makes up the device."""
         _log_to(order["log"])
         spec, runner = OpenSpec(**order["spec"]), load_runner(order["runner"])
-        _pin(runner, spec)
+        cores = _pin(runner, spec)
         runner.check_options(spec.options)
         runner.probe()
         abilities = runner.abilities(spec.model)
@@ -115,7 +115,7 @@ class Worker:
             )
         self._open_to_report = {"load_s": time.monotonic() - began}
         self._board = Board(self._board_fd, spec.slots * order["instances"])
-        return {"provider": ran.provider, "precision": ran.precision, "threads": ran.threads}
+        return {"provider": ran.provider, "precision": ran.precision, "threads": ran.threads, "cores": cores}
 
     def load(self, order: dict[str, Any]) -> dict[str, Any]:
         """Loads a batch of its own into every slot, runs each instance once and looks at its answer."""
@@ -152,14 +152,16 @@ def _problem_of(attempt: Callable[[], object]) -> list[str]:
     return []
 
 
-def _pin(runner: Runner, spec: OpenSpec) -> None:
+def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:
+    """Sets the affinity to the device's cores, where it is made of cores, and gives these."""
     cores = runner.cores(spec.device, spec.options)
     if cores is None:
-        return
+        return ()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
     # Read by OpenMP and MKL when they are loaded, by runtimes that have no setting of their own.
     os.environ.setdefault("OMP_NUM_THREADS", str(len(cores)))
+    return cores
 
 
 def _log_to(path: str) -> None:

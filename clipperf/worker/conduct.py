@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import psutil
 
 from clipperf.errors import CaseTimedOut, Unsupported
 from clipperf.measure.samples import Samples, pool
 from clipperf.measure.stopping import StopRule, WarmUp, has_enough, is_precise, judge_warmup
 from clipperf.measure.window import opening_ns
+from clipperf.monitors.host import HostMonitor
+from clipperf.monitors.host_readings import HostReadings
 from clipperf.worker.board import Board
 from clipperf.worker.process import WorkerProcess
 
@@ -54,16 +55,20 @@ class Load:
 
 @dataclass(frozen=True)
 class Recording:
-    """The raw result of a case: all samples, and the instants between which they count."""
+    """The raw result of a case: all samples, and the instants between which they count.
+
+    ``warmed_up`` says how the warm-up ended; ``host`` is what the host did during the window; ``reports`` is what each
+    worker said when it had loaded the case.
+    """
 
     samples: Samples
     slots: int
     warm_ns: int
     stop_ns: int
+    warmed_up: str
     is_precise: bool
     is_full: bool
-    cpu_pct: float
-    rss_mb: float
+    host: HostReadings
     reports: tuple[Mapping[str, Any], ...]
 
 
@@ -72,12 +77,14 @@ def conduct(
     load: Load,
     slots_per_instance: int,
     rule: StopRule,
+    cores: Sequence[int] | None,
     timeout_s: float,
     show: Callable[[Progress], None],
 ) -> Recording:
     """Measures one case on workers that are open; raises what a worker raises, CaseTimedOut after ``timeout_s``.
 
-    Raises Unsupported where the harness cannot keep up with the rate of an open loop.
+    ``cores`` are those of the devices, None where devices are no cores. Raises Unsupported where the harness cannot
+    keep up with the rate of an open loop.
     """
     patience = _Patience(timeout_s)
     show(Progress("loading"))
@@ -113,23 +120,23 @@ def conduct(
         warm_ns, so_far = time.monotonic_ns(), samples()
         warm_up = judge_warmup(rule, so_far, slots, start_ns, warm_ns)
         show(Progress("warm-up", so_far))
-    meter = _Meter(workers)
-    while True:
-        running.wait()
-        now_ns, so_far = time.monotonic_ns(), samples()
-        open_ns = opening_ns(so_far, slots, warm_ns)
-        inside = so_far.select(so_far.completed_ns > (open_ns or now_ns))
-        show(Progress("measuring", so_far, open_ns))
-        over = is_full() or running.has_ended()
-        if over or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
-            break
-    stop_ns = time.monotonic_ns()
-    for board in boards:
-        board.stop[0] = 1
-    cpu_pct, rss_mb = meter.read()
+    with HostMonitor([worker.pid for worker in workers], cores=cores) as monitor:
+        while True:
+            running.wait()
+            now_ns, so_far = time.monotonic_ns(), samples()
+            open_ns = opening_ns(so_far, slots, warm_ns)
+            inside = so_far.select(so_far.completed_ns > (open_ns or now_ns))
+            show(Progress("measuring", so_far, open_ns))
+            over = is_full() or running.has_ended()
+            if over or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
+                break
+        stop_ns = time.monotonic_ns()
+        for board in boards:
+            board.stop[0] = 1
+        host = monitor.stop()
     running.finish()
     precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
-    return Recording(samples(), slots, warm_ns, stop_ns, precise, is_full(), cpu_pct, rss_mb, reports)
+    return Recording(samples(), slots, warm_ns, stop_ns, warm_up.how, precise, is_full(), host, reports)
 
 
 def _refuse_rate_beyond_harness(load: Load, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -192,21 +199,3 @@ class _Running:
         """Takes the answers that are still to come."""
         for worker in self._waiting.values():
             worker.answer(self._patience.left_s())
-
-
-class _Meter:
-    """Processor time and memory of the workers over the window, as the operating system counts them."""
-
-    def __init__(self, workers: Sequence[WorkerProcess]) -> None:
-        self._processes = [psutil.Process(worker.pid) for worker in workers]
-        self._began = time.monotonic()
-        self._cpu_s = self._cpu_time_s()
-
-    def _cpu_time_s(self) -> float:
-        return sum(sum(process.cpu_times()[:2]) for process in self._processes)
-
-    def read(self) -> tuple[float, float]:
-        """Percent of one core since the start, and resident memory in 10⁶ bytes, summed over workers."""
-        elapsed_s = time.monotonic() - self._began
-        rss_mb = sum(process.memory_info().rss for process in self._processes) / 1e6
-        return 100.0 * (self._cpu_time_s() - self._cpu_s) / elapsed_s, rss_mb
