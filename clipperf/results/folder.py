@@ -61,7 +61,7 @@ class RunFolder:
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Adds one row and forces it to the disk; line feeds in texts become spaces, so that a row is one line."""
-        cells = [" ".join(str(cell).split("\n")) if (cell := row.get(name)) is not None else "" for name in NAMES]
+        cells = [" ".join(str(cell).splitlines()) if (cell := row.get(name)) is not None else "" for name in NAMES]
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow(cells)
         self._write(line.getvalue())
@@ -96,7 +96,8 @@ class RunFolder:
         os.close(self._fd)
 
     def _write(self, text: str) -> None:
-        os.write(self._fd, text.encode())
+        # What an SDK says may hold anything, also what no file can.
+        os.write(self._fd, text.encode(errors="backslashreplace"))
         os.fsync(self._fd)
 
 

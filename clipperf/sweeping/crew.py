@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from clipperf.errors import CaseTimedOut
 from clipperf.measure.samples import Samples
 from clipperf.measure.stopping import StopRule
 from clipperf.plan import Case
@@ -46,6 +47,9 @@ class Crew:
             answers = [worker.answer(timeout_s) for worker in self._workers]
             self.ran = answers[0]
             self.cores = sorted({core for answer in answers for core in answer["cores"]}) or None
+        except CaseTimedOut:
+            self.kill()
+            raise self._timed_out(timeout_s) from None
         except BaseException:
             self.kill()
             raise
@@ -58,7 +62,10 @@ class Crew:
             worker.log = log
         if load.offsets_ns is not None:
             self._arrivals.fill(load.offsets_ns)
-        return conduct(self._workers, load, self._slots_per_instance, rule, self.cores, timeout_s, show)
+        try:
+            return conduct(self._workers, load, self._slots_per_instance, rule, self.cores, timeout_s, show)
+        except CaseTimedOut:
+            raise self._timed_out(timeout_s) from None
 
     def samples(self) -> Samples:
         """Whatever the workers have recorded of the running case, also after the death of one."""
@@ -75,3 +82,7 @@ class Crew:
         for worker in self._workers:
             worker.kill()
         self._arrivals.close()
+
+    def _timed_out(self, timeout_s: float) -> CaseTimedOut:
+        words = self._workers[0].last_log_lines()
+        return CaseTimedOut(f"The case did not end within --case-timeout {timeout_s:g} s. {words}".rstrip())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import io
 import os
 import signal
 import sys
@@ -26,12 +27,14 @@ from clipperf.worker.load import harness_ns, keep_busy
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _PR_SET_PDEATHSIG = 1
+_LINE_BUFFERED = 1  # _IOLBF of stdio.h
 _OUT_OF_MEMORY_WORDS = ("bad_alloc", "bad allocation", "failed to allocate", "out of memory")
 
 
 def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
     """Answers orders until the command closes its end."""
     _die_with_parent()
+    _write_line_by_line()
     faulthandler.enable()
     channel, worker = Channel(read_fd, write_fd), Worker(board_fd, arrivals_fd)
     orders: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -45,6 +48,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
             order = channel.receive()
         except EOFError:
             # An SDK's own threads and finalisers must not keep a worker alive, nor crash it on the way out.
+            _flush()
             os._exit(0)
         try:
             answer = orders[order["do"]](order)
@@ -52,8 +56,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
             print(TRACEBACK_MARK, file=sys.stderr)  # noqa: T201 (the case's log)
             traceback.print_exc()
             answer = {"error": _describe(error)}
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         channel.send(answer)
 
 
@@ -106,6 +109,11 @@ class Worker:
                 raise Unsupported(
                     f"--{flag} {asked}: the {order['runner']} runner has {', '.join(sorted(able))} for this model."
                 )
+        if spec.slots > 1 and not abilities.concurrent_slots:
+            raise Unsupported(
+                f"--queue-depth {spec.slots}: the {order['runner']} runner takes one request at a time; give "
+                "--queue-depth 1, or more --instances."
+            )
         began = time.monotonic()
         self._instances = [runner.open(spec) for _ in range(order["instances"])]
         ran = self._instances[0].ran
@@ -166,12 +174,29 @@ def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:
 
 def _log_to(path: str) -> None:
     """Sends this process's standard output and error to the log of the case at hand."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    _flush()
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(fd, 1)
     os.dup2(fd, 2)
     os.close(fd)
+
+
+def _write_line_by_line() -> None:
+    """Keeps the last words of an SDK from being lost in a buffer when it crashes, be they Python's or C's."""
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.setvbuf(ctypes.c_void_p.in_dll(libc, "stdout"), None, _LINE_BUFFERED, 0)
+
+
+def _flush() -> None:
+    """Empties Python's and C's buffers into the log that they were meant for."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).fflush(None)
 
 
 def _die_with_parent() -> None:

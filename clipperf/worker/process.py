@@ -17,7 +17,7 @@ from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _RAISED = {error.__name__: error for error in (RunnerUnavailable, Unsupported, UsageError, WrongOutput)}
 _LOG_LINES = 5
-_FAULTHANDLER_LIST = "Extension modules:"
+_FAULTHANDLER_HEAD = "Fatal Python error:"
 _LAST_WORDS_S = 5.0
 
 
@@ -52,6 +52,7 @@ class WorkerProcess:
         os.close(order_read)
         os.close(answer_write)
         self._channel = Channel(answer_read, order_write)
+        self._is_over = False
         self.board: Board | None = None
 
     @property
@@ -79,7 +80,7 @@ class WorkerProcess:
         try:
             message = self._channel.receive(timeout_s)
         except TimeoutError:
-            raise CaseTimedOut(f"The worker gave no answer within {timeout_s:.0f} s.") from None
+            raise CaseTimedOut(f"The worker gave no answer for {timeout_s:.2g} s.") from None
         except EOFError:
             raise self._death() from None
         if "error" in message:
@@ -93,11 +94,13 @@ class WorkerProcess:
         """The end of the log in one line, for a row."""
         with self.log.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
-            # What was raised is in the row already; the SDK's own words before it are not.
-            before, mark, rest = file.read().decode(errors="replace").rpartition(TRACEBACK_MARK)
-        lines = [line.strip() for line in (before if mark else rest).splitlines() if line.strip()]
-        lines = [line for line in lines if not line.startswith(_FAULTHANDLER_LIST)]
-        return f"Last lines of {self.log.name}: {' | '.join(lines[-_LOG_LINES:])}" if lines else ""
+            text = file.read().decode(errors="replace")
+        # What was raised is in the row already; the SDK's own words before it are not.
+        before, mark, rest = text.rpartition(TRACEBACK_MARK)
+        words, crash, stack = (before if mark else rest).partition(_FAULTHANDLER_HEAD)
+        # The place of a crash stands at the top of the stack, and says less than what the SDK itself has to say.
+        lines = _lines(words)[-_LOG_LINES:] or _lines(crash + stack)[:_LOG_LINES]
+        return f"Last lines of {self.log.name}: {' | '.join(lines)}" if lines else ""
 
     def close(self) -> None:
         """Lets the worker end by itself for a moment, then kills what is left of it and of its children."""
@@ -107,12 +110,15 @@ class WorkerProcess:
         self.kill()
 
     def kill(self) -> None:
-        """Kills the worker and all that it started."""
+        """Kills the worker and all that it started, once: later its id may be another process's."""
+        if self._is_over:
+            return
+        self._is_over = True
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        with contextlib.suppress(OSError):
-            os.close(self._board_fd)
+        self._channel.close()
+        os.close(self._board_fd)
 
     def _death(self) -> CaseFailed:
         try:
@@ -120,7 +126,19 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             return CaseFailed("worker-mute", f"The worker closed its pipe and went on running. {self.last_log_lines()}")
         if code < 0:
-            name = signal.Signals(-code).name
+            name = _name_of_signal(-code)
             hint = " (as the kernel does when memory runs out)" if name == "SIGKILL" else ""
             return CaseFailed(name, f"The worker was killed by {name}{hint}. {self.last_log_lines()}".rstrip())
         return CaseFailed("exit", f"The worker ended by itself with exit code {code}. {self.last_log_lines()}".rstrip())
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _name_of_signal(number: int) -> str:
+    """Real-time signals have a number only."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -21,6 +21,7 @@ class Channel:
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self.read_fd, self.write_fd = read_fd, write_fd
         self._pending = b""
+        self._is_open = True
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Writes one message; raises BrokenPipeError where the other end is gone."""
@@ -44,6 +45,8 @@ class Channel:
         return message
 
     def close(self) -> None:
-        """Closes both pipes."""
-        os.close(self.read_fd)
-        os.close(self.write_fd)
+        """Closes both pipes, once."""
+        if self._is_open:
+            self._is_open = False
+            os.close(self.read_fd)
+            os.close(self.write_fd)
