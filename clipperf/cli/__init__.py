@@ -15,6 +15,7 @@ from clipperf.errors import ClipperfError
 VERBS = {
     "sweep": "Measure a model over batch sizes, instances, queue depths, devices and options.",
     "models": "List the catalogue of models, or build one as an ONNX file.",
+    "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help."""
