@@ -14,6 +14,7 @@ from clipperf.results.folder import RunFolder
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
 from clipperf.sweeping.display import Display
+from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
 from clipperf.sweeping.planning import Plan
 from clipperf.sweeping.row import case_columns, error_columns, measured_columns, run_columns
@@ -93,7 +94,8 @@ class Bench:
         )
         figures = figures_of(measured, self._rule, case.batch_size)
         self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
-        return measured_columns(recording, figures, crew.ran, artefact.gflops(case.batch_size))
+        warnings = host_warnings(case, recording, crew.ran, crew.cores)
+        return measured_columns(recording, figures, warnings, crew.ran, artefact.gflops(case.batch_size))
 
     def _drop(self, case: Case, repeat: int | str) -> None:
         """Ends workers that failed, after saving what they had recorded; the next case gets new ones."""

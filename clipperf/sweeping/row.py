@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import clipperf
 from clipperf.errors import CaseFailed, CaseTimedOut, ClipperfError, Unsupported, WrongOutput
+from clipperf.measure.row_warning import RowWarning
 from clipperf.plan import Case
 from clipperf.results.environment import git_revision
 from clipperf.results.figures import Figures
@@ -56,7 +57,11 @@ def case_columns(case: Case, artefact: Artefact) -> dict[str, Any]:
 
 
 def measured_columns(
-    recording: Recording, figures: Figures, ran: Mapping[str, Any], gflops_per_request: float | None
+    recording: Recording,
+    figures: Figures,
+    warnings: Sequence[RowWarning],
+    ran: Mapping[str, Any],
+    gflops_per_request: float | None,
 ) -> dict[str, Any]:
     """Status and figures of a case that was measured; imprecise ones are kept, as ``inconclusive``."""
     per_s = figures.values["requests_per_s"]
@@ -65,7 +70,7 @@ def measured_columns(
     return {
         **figures.values,
         "status": "ok" if recording.is_precise else "inconclusive",
-        "warnings": json.dumps([asdict(warning) for warning in figures.warnings], ensure_ascii=False),
+        "warnings": json.dumps([asdict(warning) for warning in (*figures.warnings, *warnings)], ensure_ascii=False),
         "provider_ran": ran["provider"],
         "precision_ran": ran["precision"],
         "harness_ms": max(report["harness_ms"] for report in recording.reports),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,4 +41,4 @@ class Scenario:
     name: str
     what: str
     keys: Mapping[str, Any]
-    judge: Callable[[str, Outcome], Sequence[Check]]
+    judge: Callable[[str, Outcome], Iterable[Check]]

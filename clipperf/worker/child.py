@@ -22,7 +22,7 @@ from clipperf.runners import load_runner
 from clipperf.runners.base import Instance, OpenSpec, Runner
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
-from clipperf.worker.inputs import draw_inputs
+from clipperf.worker.inputs import denormal_share, draw_inputs
 from clipperf.worker.load import harness_ns, keep_busy
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
@@ -129,12 +129,14 @@ class Worker:
         """Loads a batch of its own into every slot, runs each instance once and looks at its answer."""
         _log_to(order["log"])
         reported, self._open_to_report = self._open_to_report, {}
-        first_ms = None
+        first_ms, denormal = None, 0.0
         seed = order["seed"]
         for instance in self._instances:
             for slot in instance.slots:
                 seed += 1
-                slot.load(draw_inputs(instance.signature, order["inputs"], order["batch_size"], seed))
+                inputs = draw_inputs(instance.signature, order["inputs"], order["batch_size"], seed)
+                denormal = max(denormal, denormal_share(inputs))
+                slot.load(inputs)
             began = time.monotonic()
             instance.slots[0].run()
             first_ms = first_ms or (time.monotonic() - began) * 1e3
@@ -142,7 +144,7 @@ class Worker:
         if reported:
             reported["first_infer_ms"] = first_ms
         slots = sum(len(instance.slots) for instance in self._instances)
-        return dict(reported, harness_ms=harness_ns(slots, order["is_open"]) / 1e6)
+        return dict(reported, harness_ms=harness_ns(slots, order["is_open"]) / 1e6, denormal_share=denormal)
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""

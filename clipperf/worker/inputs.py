@@ -24,6 +24,14 @@ def draw_inputs(
     return {tensor.name: _draw(tensor, by_name.get(tensor.name), batch_size, generator) for tensor in signature.inputs}
 
 
+def denormal_share(inputs: Mapping[str, np.ndarray]) -> float:
+    """The share of denormal numbers among the floating-point inputs, which many processors compute far slower."""
+    floats = [array for array in inputs.values() if array.dtype.kind == "f"]
+    values = sum(array.size for array in floats)
+    denormal = sum(int(((array != 0) & (np.abs(array) < np.finfo(array.dtype).tiny)).sum()) for array in floats)
+    return denormal / values if values else 0.0
+
+
 def _draw(
     tensor: Tensor, described: Mapping[str, Any] | None, batch_size: int, generator: np.random.Generator
 ) -> np.ndarray:
