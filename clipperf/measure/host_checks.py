@@ -79,10 +79,10 @@ def check_threads(threads_per_instance: int | None, instances: int, cores: int |
         return None
     return RowWarning(
         "oversubscribed",
-        f"{_count(instances, 'instance')} with {_count(threads_per_instance, 'thread')} each share "
-        f"{_count(cores, 'core')}: threads wait for each other.",
-        f"Give each instance {max(1, cores // instances)} threads (--option intra_op_num_threads=… or the runner's "
-        "own), or use fewer instances.",
+        f"{threads_per_instance * instances} threads ({_count(instances, 'instance')} × {threads_per_instance}) share "
+        f"{_count(cores, 'core')} and wait for each other.",
+        f"Give each instance {_count(max(1, cores // instances), 'thread')} (--option intra_op_num_threads=… or the "
+        "runner's own), or use fewer instances.",
     )
 
 
