@@ -11,7 +11,7 @@ import pandas as pd
 
 COLUMNS = (
     "model", "runner", "runner_version", "precision", "device", "instances", "queue_depth", "loop", "arrival",
-    "offered_rate", "scope", "measured_by", "host",
+    "offered_rate", "scope", "measured_by", "host", "side",
 )  # fmt: skip
 OPTION = "option "
 """What begins the name of a column made of one key of ``options``."""
@@ -28,6 +28,7 @@ _WORDS = {
     "scope": "scope {}",
     "measured_by": "by {}",
     "host": "host {}",
+    "side": "side {}",
     "run_id": "run {}",
     "model_sha256": "model file {:.8}",
 }

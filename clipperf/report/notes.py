@@ -36,7 +36,7 @@ def notes_text(frame: pd.DataFrame) -> str:
         same.setdefault(what, []).append(position)
     for (status, kind, error), positions in same.items():
         cause = f" ({kind})" if kind and kind != status else ""
-        notes.append(_note(f"{status or 'no status'}{cause}", case_names(rows, positions), _few_lines(error)))
+        notes.append(note_text(f"{status or 'no status'}{cause}", case_names(rows, positions), _few_lines(error)))
     return "\n\n".join(notes)
 
 
@@ -61,19 +61,20 @@ def case_names(rows: pd.DataFrame, positions: Sequence[int]) -> str:
     return "; ".join(names[:_MOST_GROUPS]) + (f"; and {more} more" if more > 0 else "")
 
 
+def note_text(heading: str, cases: str, lines: Sequence[str]) -> str:
+    """One note: a heading and the cases it is about, then its sentences."""
+    wrapped = [
+        textwrap.fill(safe_text(line), WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines if line
+    ]
+    return "\n".join([textwrap.fill(safe_text(f"{heading} · {cases}"), WIDTH, subsequent_indent="    "), *wrapped])
+
+
 def _warning(rows: pd.DataFrame, code: str, warned: list[tuple[int, str, str]]) -> str:
     sentences = list(dict.fromkeys(sentence for _, sentence, _ in warned))
     remedies = list(dict.fromkeys(remedy for _, _, remedy in warned if remedy))
     first = f"{case_names(rows, [warned[0][0]])}: " if len(sentences) > 1 else ""
     lines = [first + sentences[0], *([f"→ {remedies[0]}"] if remedies else [])]
-    return _note(code, case_names(rows, [position for position, _, _ in warned]), lines)
-
-
-def _note(heading: str, cases: str, lines: list[str]) -> str:
-    wrapped = [
-        textwrap.fill(safe_text(line), WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines if line
-    ]
-    return "\n".join([textwrap.fill(safe_text(f"{heading} · {cases}"), WIDTH, subsequent_indent="    "), *wrapped])
+    return note_text(code, case_names(rows, [position for position, _, _ in warned]), lines)
 
 
 def _few_lines(error: str) -> list[str]:
