@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from clipperf.report.export import csv_text, json_text
-from clipperf.report.notes import notes_text
+from clipperf.report.folder_report import FolderReport
 from clipperf.report.table import table_text
 
 _PICTURES = ("curve.png", "curve.svg")
@@ -20,14 +19,14 @@ def say_where(folder: Path) -> None:
     click.echo(f"\nRun folder: {folder}" + (f" with {drawn}" if drawn else ""), err=True)
 
 
-def print_rows(frame: pd.DataFrame, format_: str | None, quiet: bool) -> None:
-    """The table with its warnings under it; with ``--format`` the data alone, the warnings on stderr."""
+def print_report(report: FolderReport, format_: str | None, quiet: bool) -> None:
+    """The table with its notes under it; with ``--format`` the data alone, the notes on stderr."""
+    frame = report.frame
     if format_ == "csv":
         click.echo(csv_text(frame), nl=False)
     elif format_ == "json":
         click.echo(json_text(frame))
     else:
         click.echo(table_text(frame, "github" if format_ == "github" else "plain"))
-    notes = notes_text(frame)
-    if notes and not (quiet and format_):
-        click.echo(f"\n{notes}", err=format_ is not None)
+    if report.notes and not (quiet and format_):
+        click.echo(f"\n{report.notes}", err=format_ is not None)

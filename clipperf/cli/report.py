@@ -16,10 +16,10 @@ from clipperf.cli.common import debug_option, format_option, quiet_option
 @debug_option
 def report(folder: Path, format_: str | None, quiet: bool) -> None:
     """Print the table of the run in FOLDER and draw its curves again; nothing is measured."""
-    from clipperf.cli.output import print_rows, say_where
+    from clipperf.cli.output import print_report, say_where
     from clipperf.report.folder_report import write_report
 
-    frame = write_report(folder)
-    print_rows(frame, format_, quiet)
+    found = write_report(folder)
+    print_report(found, format_, quiet)
     if not quiet:
         say_where(folder)

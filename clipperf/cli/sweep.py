@@ -123,7 +123,7 @@ def _print_plan(plan: Any, format_: str | None) -> None:
 
 def _measure(path: Path | None, profile: Profile | None, format_: str | None, quiet: bool) -> int:
     """Runs or resumes (where ``profile`` is None), prints the table and gives the exit code."""
-    from clipperf.cli.output import print_rows, say_where
+    from clipperf.cli.output import print_report, say_where
     from clipperf.cli.progress import make_display
     from clipperf.report.folder_report import write_report
     from clipperf.results.schema import FAILURES
@@ -145,8 +145,8 @@ def _measure(path: Path | None, profile: Profile | None, format_: str | None, qu
         except KeyboardInterrupt:
             display.note(f"Interrupted; finished rows are in {folder}. Go on with: clipperf sweep --resume {folder}")
             raise
-    frame = write_report(folder)
-    print_rows(frame, format_, quiet)
+    found = write_report(folder)
+    print_report(found, format_, quiet)
     if not quiet:
         say_where(folder)
-    return 1 if frame["status"].isin(FAILURES).any() else 0
+    return 1 if found.frame["status"].isin(FAILURES).any() else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -9,26 +10,37 @@ import pandas as pd
 from clipperf.errors import UsageError
 from clipperf.report.curve import draw_curve
 from clipperf.report.notes import notes_text
+from clipperf.report.spread import control_text, repeats_text
 from clipperf.report.table import table_text
+from clipperf.results.folder import CONTROL, RESULTS, read_json
 from clipperf.results.frame import read_rows
 
 
-def write_report(folder: Path) -> pd.DataFrame:
-    """Writes ``table.md``, ``curve.png`` and ``curve.svg`` of a run folder from its ``results.csv`` and gives the rows.
+@dataclass(frozen=True)
+class FolderReport:
+    """The rows of a run folder, and what a reader has to know under their table."""
+
+    frame: pd.DataFrame
+    notes: str
+
+
+def write_report(folder: Path) -> FolderReport:
+    """Writes ``table.md``, ``curve.png`` and ``curve.svg`` of a run folder from its ``results.csv``.
 
     Raises UsageError where the folder has no ``results.csv`` or clipperf cannot read it.
     """
-    results = folder / "results.csv"
+    results = folder / RESULTS
     if not results.is_file():
         raise UsageError(f"{folder} has no results.csv; give a run folder of clipperf, such as one under reports/.")
     frame = read_rows(results)
-    (folder / "table.md").write_text(_markdown(frame), encoding="utf-8")
+    parts = (notes_text(frame), repeats_text(frame), control_text(read_json(folder / CONTROL)))
+    notes = "\n\n".join(part for part in parts if part)
+    (folder / "table.md").write_text(_markdown(table_text(frame, "github"), notes), encoding="utf-8")
     draw_curve(frame, folder)
-    return frame
+    return FolderReport(frame, notes)
 
 
-def _markdown(frame: pd.DataFrame) -> str:
-    table, notes = table_text(frame, "github"), notes_text(frame)
+def _markdown(table: str, notes: str) -> str:
     # Indented, the notes are a block of code: what a log says is never read as markup.
     block = "".join(f"    {line}".rstrip() + "\n" for line in notes.splitlines())
     return f"{table}\n\n{block}" if notes else f"{table}\n"

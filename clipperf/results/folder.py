@@ -125,13 +125,13 @@ def reopen_folder(path: Path) -> RunFolder:
     return RunFolder(path)
 
 
-def read_environment(path: Path) -> dict[str, Any]:
-    """The environment of a run folder, empty where it was not written."""
+def read_json(path: Path) -> dict[str, Any]:
+    """``environment.json`` or ``control.json`` of a run folder, empty where it was not written."""
     try:
-        environment: dict[str, Any] = json.loads((path / ENVIRONMENT).read_text(encoding="utf-8"))
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return environment
+    return stored
 
 
 def _write_whole(path: Path, text: str) -> None:

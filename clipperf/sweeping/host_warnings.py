@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from pathlib import Path
 from typing import Any
 
 from clipperf.measure.host_checks import (
@@ -18,8 +20,8 @@ from clipperf.measure.host_checks import (
     check_throttling,
 )
 from clipperf.measure.row_warning import RowWarning
+from clipperf.monitors.cgroup import cpu_quota_cores
 from clipperf.plan import Case
-from clipperf.results.environment import cpu_quota_cores
 from clipperf.worker.conduct import Recording
 
 
@@ -38,7 +40,7 @@ def host_warnings(
         check_heat(host.temperature_c, host.temperature_margin_c, host.thermal_throttles),
         check_monitor_cost(host.own_cost_share),
         check_threads(ran["threads"], case.instances, cores_per_device),
-        check_quota(cpu_quota_cores(), host.cores),
+        check_quota(cpu_quota_cores(Path("/")), host.cores),
         check_denormals(max(report["denormal_share"] for report in recording.reports)),
     )
     return tuple(warning for warning in found if warning is not None)

@@ -13,7 +13,7 @@ import yaml
 from clipperf.plan import Case
 from clipperf.profile import make_profile, read_profile
 from clipperf.results.environment import changes_between, environment_of_host
-from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, create_folder, read_environment, reopen_folder
+from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, create_folder, read_json, reopen_folder
 from clipperf.results.schema import MEASURED
 from clipperf.sweeping.artefact import BATCH_PATTERN, Artefact, must_build, prepare
 from clipperf.sweeping.bench import Artefacts, Bench
@@ -42,7 +42,7 @@ def resume_sweep(path: Path, display: Display) -> Path:
     try:
         keys, file = read_profile(str(path / PROFILE))
         plan = make_plan(make_profile(keys, dict.fromkeys(keys, str(file))))
-        for change in changes_between(read_environment(path), environment_of_host()):
+        for change in changes_between(read_json(path / ENVIRONMENT), environment_of_host()):
             if not change.startswith("runner"):
                 display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, prepare_all(plan, display), folder, display)

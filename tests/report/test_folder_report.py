@@ -15,7 +15,7 @@ def test_a_folder_without_rows_is_refused(tmp_path):
 def test_the_report_comes_from_the_rows_alone(tmp_path):
     rows = frame(row(1, 10.0), row(2, 12.5), lost(4, error="# Killed\n<b>signal 9</b>"))
     (tmp_path / "results.csv").write_text(csv_text(rows), encoding="utf-8")
-    pd.testing.assert_frame_equal(write_report(tmp_path), rows)
+    pd.testing.assert_frame_equal(write_report(tmp_path).frame, rows)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.png", "curve.svg", "results.csv", "table.md"]
     assert (tmp_path / "table.md").read_text(encoding="utf-8") == (
         "vit_b_32 · onnxruntime 1.23.0 · fp32 · device 0-1 · scope host · host box · measured by clipperf · "

@@ -1,0 +1,45 @@
+"""What the repeats and the control case of a run show, in sentences under the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from clipperf.analysis.circumstances import ordered
+from clipperf.analysis.repeats import repeat_spreads
+from clipperf.report.notes import case_names
+from clipperf.report.number import figure
+
+
+def repeats_text(frame: pd.DataFrame) -> str:
+    """A line for each case measured more than once; empty where there is none."""
+    rows = ordered(frame.reset_index(drop=True)).reset_index(drop=True)
+    lines = []
+    for spread in repeat_spreads(rows):
+        positions = rows.index[rows["case_id"] == spread.case_id].tolist()
+        within = "" if spread.within_pct is None else f", within one {figure(spread.within_pct, 2)} %"
+        name = case_names(rows, positions) if rows["case_id"].nunique() > 1 else "qps"
+        lines.append(f"  {name}: between {spread.repeats} repeats {figure(spread.between_pct, 2)} %{within}")
+    return "\n".join(["repeats · standard deviation of qps", *lines]) if lines else ""
+
+
+def control_text(control: Mapping[str, Any]) -> str:
+    """A sentence on the case that was measured at both ends of the sweep; empty where there was none."""
+    if not control:
+        return ""
+    first, last, change_pct = control["first"], control["last"], control["change_pct"]
+    overlap = _overlap(first, last)
+    verdict = "" if overlap is None else ": within its intervals" if overlap else ": the machine changed meanwhile"
+    return (
+        f"control · batch {first['batch_size']}, first case of the sweep, measured again at its end\n"
+        f"  {figure(first['qps'])} qps, then {figure(last['qps'])} ({change_pct:+.1f} %){verdict}."
+    )
+
+
+def _overlap(first: Mapping[str, Any], last: Mapping[str, Any]) -> bool | None:
+    bounds = [first["qps_ci_low"], first["qps_ci_high"], last["qps_ci_low"], last["qps_ci_high"]]
+    if None in bounds:
+        return None
+    return bool(first["qps_ci_low"] <= last["qps_ci_high"] and last["qps_ci_low"] <= first["qps_ci_high"])
