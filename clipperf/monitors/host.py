@@ -44,7 +44,7 @@ class HostMonitor:
 
     def start(self) -> None:
         """Reads the counters and begins to look; called once, when the window opens."""
-        self._samples.append(self._look())
+        self._samples.append(look(self._watched, self._root))
         self._before = read_counters(self._watched, self._root)
         self._thread.start()
 
@@ -53,7 +53,7 @@ class HostMonitor:
         after = read_counters(self._watched, self._root)
         assert self._before is not None, "stop comes after start"
         self.close()
-        self._samples.append(self._look())
+        self._samples.append(look(self._watched, self._root))
         return readings_between(
             self._before, after, self._samples, self._watched, ticks_per_s(), load_average(), self._own_cost_s
         )
@@ -73,17 +73,19 @@ class HostMonitor:
 
     def _look_again(self) -> None:
         while not self._ended.wait(self._period_s):
-            self._samples.append(self._look())
+            self._samples.append(look(self._watched, self._root))
         self._own_cost_s = time.thread_time_ns() * 1e-9
 
-    def _look(self) -> Sample:
-        use = use_of(family_of(self._watched.pids, self._root), self._root)
-        resident = sum(each.resident_pages for each in use.values()) * page_bytes() / 1e6
-        return Sample(
-            resident_mb=resident if use else None,
-            frequency_mhz=fastest_mhz(self._watched.cores, self._root),
-            temperatures=processor_temperatures(self._root),
-        )
+
+def look(watched: Watched, root: Path) -> Sample:
+    """Memory of the watched processes and their descendants, clock and temperatures, now."""
+    use = use_of(family_of(watched.pids, root), root)
+    resident = sum(each.resident_pages for each in use.values()) * page_bytes() / 1e6
+    return Sample(
+        resident_mb=resident if use else None,
+        frequency_mhz=fastest_mhz(watched.cores, root),
+        temperatures=processor_temperatures(root),
+    )
 
 
 def available_cores() -> frozenset[int]:

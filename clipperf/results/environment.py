@@ -7,63 +7,98 @@ import platform
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 import clipperf
+from clipperf.monitors.cgroup import cpu_quota_cores, memory_limit_mb
+from clipperf.monitors.clock import clock_source, clock_step_ns, timer_slack_ns
+from clipperf.monitors.container import container
+from clipperf.monitors.frequency import fastest_mhz
+from clipperf.monitors.frequency_policy import bounds_mhz, governors, is_turbo_on
+from clipperf.monitors.host import available_cores, load_average
+from clipperf.monitors.memory import read_memory
+from clipperf.monitors.processor import (
+    arithmetic,
+    numa_nodes,
+    parse_cpuinfo,
+    physical_cores,
+    processor_model,
+    virtual_machine,
+)
+from clipperf.monitors.text_file import read_number, read_text
 
-_LIBRARIES = ("numpy", "pandas", "onnx", "onnxruntime", "psutil")
+_LIBRARIES = ("numpy", "pandas", "onnx", "onnxruntime", "openvino", "torch", "psutil")
+_THREAD_SETTINGS = ("OMP_", "KMP_", "GOMP_", "MKL_", "OPENBLAS_", "BLIS_", "TBB_", "ORT_", "MALLOC_", "PYTHONMALLOC")
+_NOW = "now"  # holds what differs from one moment to the next, and is no change of the circumstances
 
 
-def environment_of_host(root: Path = Path("/")) -> dict[str, Any]:
-    """Processor, memory, limits, software and load; what the host does not tell is None. ``root`` is for tests."""
-    return {
+def environment_of_host(root: Path = Path("/"), models: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Processor, memory, limits, clocks, software and load, all of JSON's own types; what the host hides is None.
+
+    ``models`` are SHA-256 by name, kept as they are; ``root`` is for tests.
+    """
+    cpuinfo = parse_cpuinfo(read_text(root / "proc/cpuinfo") or "")
+    physical, memory, limit_mb = physical_cores(root), read_memory(root), memory_limit_mb(root)
+    environment = {
         "host": socket.gethostname(),
         "system": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()),
+        "virtual_machine": virtual_machine(cpuinfo, root),
+        "container": container(root, os.environ),
         "cpu": {
-            "model": _cpu_model(root),
-            "cores_physical": psutil.cpu_count(logical=False),
-            "cores_logical": psutil.cpu_count(),
-            "cores_available": sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
-            "numa_nodes": len(list((root / "sys/devices/system/node").glob("node[0-9]*"))) or None,
-            "governor": _read(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-            "frequency_mhz": _frequency_mhz(),
+            "model": processor_model(cpuinfo),
+            "arithmetic": arithmetic(cpuinfo),
+            "cores_physical": len(physical) if physical else None,
+            "cores_logical": sum(map(len, physical)) if physical else None,
+            "cores_available": sorted(available_cores()),
+            "smt": any(len(siblings) > 1 for siblings in physical) if physical else None,
+            "numa_nodes": numa_nodes(root),
+            "governors": governors(root),
+            "frequency_bounds_mhz": _listed(bounds_mhz(root)),
+            "turbo": is_turbo_on(root),
             "quota_cores": cpu_quota_cores(root),
         },
         "memory": {
-            "total_mb": round(psutil.virtual_memory().total / 1e6),
-            "available_mb": round(psutil.virtual_memory().available / 1e6),
-            "limit_mb": _memory_limit_mb(root),
-            "swap_used_mb": round(psutil.swap_memory().used / 1e6),
+            "total_mb": round(memory.total_mb) if memory else None,
+            "swap_mb": round(memory.swap_total_mb) if memory else None,
+            "limit_mb": None if limit_mb is None else round(limit_mb),
+            "transparent_hugepages": _chosen(read_text(root / "sys/kernel/mm/transparent_hugepage/enabled")),
+            "address_space_randomisation": read_number(root / "proc/sys/kernel/randomize_va_space"),
         },
-        "load_average": [round(load, 2) for load in os.getloadavg()],
-        "python": sys.version.split()[0],
+        "clock": {
+            "name": "CLOCK_MONOTONIC",
+            "source": clock_source(root),
+            "timer_slack_ns": timer_slack_ns(root),
+        },
+        "python": {
+            "version": platform.python_version(),
+            "implementation": platform.python_implementation(),
+            "compiler": platform.python_compiler(),
+            "executable": sys.executable,
+        },
         "clipperf": clipperf.__version__,
         "git_rev": git_revision(Path.cwd()),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "thread_settings": {
             name: value
             for name, value in sorted(os.environ.items())
-            if name.endswith("_NUM_THREADS") or name == "OMP_PROC_BIND"
+            if name.startswith(_THREAD_SETTINGS) or name.endswith("_NUM_THREADS") or name == "LD_PRELOAD"
         },
-        "clock": "CLOCK_MONOTONIC, resolution 1 ns",
+        _NOW: {
+            "load_average": _listed(load_average()),
+            "uptime_s": _uptime_s(root),
+            "memory_available_mb": round(memory.available_mb) if memory else None,
+            "swap_used_mb": round(memory.swap_used_mb) if memory else None,
+            "frequency_mhz": fastest_mhz(available_cores(), root),
+            "clock_step_ns": clock_step_ns(time.monotonic_ns),
+        },
     }
-
-
-def cpu_quota_cores(root: Path = Path("/")) -> float | None:
-    """Cores' worth of processor time that the container may use, by cgroup version 2 or 1; None where unlimited."""
-    both = _read(root / "sys/fs/cgroup/cpu.max")
-    if both is not None:
-        quota, _, period = both.partition(" ")
-    else:
-        quota = _read(root / "sys/fs/cgroup/cpu/cpu.cfs_quota_us") or "max"
-        period = _read(root / "sys/fs/cgroup/cpu/cpu.cfs_period_us") or "100000"
-    return None if quota in ("max", "-1") else int(quota) / int(period or 100000)
+    return environment if models is None else {**environment, "models": dict(models)}
 
 
 def git_revision(folder: Path) -> str:
@@ -76,45 +111,45 @@ def git_revision(folder: Path) -> str:
     return found.stdout.strip() if found.returncode == 0 else ""
 
 
-def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[str]:
-    """What differs between two environments beside load and free memory, one "key: old → new" each."""
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What differs between two environments, one "key: old → new" each; parts that only one of them has are left out.
+
+    Those are the runner and the models, which are added to a run's own environment, and keys of other versions.
+    """
+    return _changes(
+        {key: before[key] for key in before if key in after and key != _NOW},
+        {key: after[key] for key in after if key in before and key != _NOW},
+        "",
+    )
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> list[str]:
     changes = []
-    for key in sorted({*before, *after} - {"load_average", "available_mb", "swap_used_mb", "frequency_mhz"}):
+    for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            changes.extend(changes_between(old, new, f"{path}{key}."))
+            changes.extend(_changes(old, new, f"{path}{key}."))
         elif old != new:
             changes.append(f"{path}{key}: {old} → {new}")
     return changes
 
 
-def _cpu_model(root: Path) -> str | None:
-    for line in (_read(root / "proc/cpuinfo") or "").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() in ("model name", "Model", "Hardware"):
-            return value.strip()
-    return platform.processor() or None
+def _listed(values: tuple[float, ...] | None) -> list[float] | None:
+    return None if values is None else [round(value, 2) for value in values]
 
 
-def _frequency_mhz() -> float | None:
-    frequency = psutil.cpu_freq()
-    return round(frequency.current) if frequency else None
+def _chosen(text: str | None) -> str | None:
+    """The word in brackets, as the kernel marks the one of several settings that holds."""
+    return None if text is None else text.partition("[")[2].partition("]")[0] or text
 
 
-def _memory_limit_mb(root: Path) -> int | None:
-    text = _read(root / "sys/fs/cgroup/memory.max") or "max"
-    return round(int(text) / 1e6) if text.isdigit() else None
+def _uptime_s(root: Path) -> float | None:
+    text = read_text(root / "proc/uptime")
+    return None if text is None else float(text.split()[0])
 
 
 def _version(name: str) -> str | None:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return None
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text().strip() or None
-    except (OSError, UnicodeDecodeError):
         return None
