@@ -97,7 +97,9 @@ class RunFolder:
 
     def _write(self, text: str) -> None:
         # What an SDK says may hold anything, also what no file can.
-        os.write(self._fd, text.encode(errors="backslashreplace"))
+        left = text.encode(errors="backslashreplace")
+        while left:
+            left = left[os.write(self._fd, left) :]
         os.fsync(self._fd)
 
 
@@ -107,14 +109,17 @@ def create_folder(path: Path) -> RunFolder:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {path}: the folder cannot be made ({error.strerror}).") from None
-    if (path / RESULTS).exists():
+    try:
+        folder = RunFolder(path)
+    except OSError as error:
+        raise UsageError(f"--out {path}: the folder cannot be written to ({error.strerror}).") from None
+    # An empty table is that of a run which was killed before it had a profile to be resumed with.
+    if (path / RESULTS).stat().st_size:
+        folder.close()
         raise UsageError(
             f"--out {path}: it holds results already; choose another folder, or go on with --resume {path}."
         )
-    try:
-        return RunFolder(path)
-    except OSError as error:
-        raise UsageError(f"--out {path}: the folder cannot be written to ({error.strerror}).") from None
+    return folder
 
 
 def reopen_folder(path: Path) -> RunFolder:
@@ -128,10 +133,10 @@ def reopen_folder(path: Path) -> RunFolder:
 def read_json(path: Path) -> dict[str, Any]:
     """``environment.json`` or ``control.json`` of a run folder, empty where it was not written."""
     try:
-        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return stored
+    return stored if isinstance(stored, dict) else {}
 
 
 def _write_whole(path: Path, text: str) -> None:
