@@ -12,6 +12,7 @@ import click
 import numpy as np
 
 from clipperf.plan import Case
+from clipperf.report.number import figure
 from clipperf.sweeping.display import Display, Silent
 from clipperf.worker.conduct import Progress
 
@@ -34,26 +35,28 @@ class Live:
         self._task: Any = None
         self._what = ""
         self._batch_size = 1
-        self._looked = 0.0
+        self._looked = self._began = time.monotonic()
+        self._cases, self._done, self._longest_s = 0, 0, 0.0
 
     def note(self, text: str) -> None:
         """A line above the bar."""
         self._bar.console.print(text, markup=False, highlight=False)
 
-    def begin(self, cases: int) -> None:
+    def begin(self, cases: int, longest_s: float) -> None:
         """An empty bar."""
-        self._task = self._bar.add_task("", total=cases, now="starting")
+        self._cases, self._longest_s, self._began = cases, longest_s, time.monotonic()
+        self._task = self._bar.add_task("", total=cases, now="starting", left=self._left())
 
-    def case(self, case: Case, repeat: int) -> None:
+    def case(self, case: Case, repeat: int | str) -> None:
         """Names the case."""
         self._batch_size = case.batch_size
         parts = [case.model, f"batch {case.batch_size}"]
         parts += [f"device {case.device}"] if len(case.device_ids) > 1 else []
         parts += [f"instances {case.instances}"] if case.instances > 1 else []
         parts += [f"depth {case.queue_depth}"] if case.queue_depth > 1 else []
-        parts += [f"repeat {repeat}"] if repeat else []
+        parts += [f"repeat {repeat}" if isinstance(repeat, int) else repeat] if repeat else []
         self._what = " · ".join(parts)
-        self._bar.update(self._task, now=f"{self._what} · opening")
+        self._bar.update(self._task, now=f"{self._what} · opening", left=self._left())
 
     def progress(self, progress: Progress) -> None:
         """Phase, qps and p50 so far; statistics only a few times a second, since the machine is measuring."""
@@ -61,11 +64,23 @@ class Live:
         if now - self._looked < 1 / _REDRAWS_PER_S:
             return
         self._looked = now
-        self._bar.update(self._task, now=f"{self._what} · {progress.phase}{self._figures(progress)}")
+        now_text = f"{self._what} · {progress.phase}{self._figures(progress)}"
+        self._bar.update(self._task, now=now_text, left=self._left())
 
     def row(self, row: Mapping[str, Any]) -> None:
         """One step further."""
-        self._bar.advance(self._task)
+        self._done += 1
+        self._bar.update(self._task, completed=self._done, left=self._left())
+
+    def _left(self) -> str:
+        """How long it may still take: by the cases that are done, before that at most what the stop rule allows."""
+        elapsed_s = time.monotonic() - self._began
+        if self._done:
+            left_s, bound = elapsed_s / self._done * self._cases - elapsed_s, "~"
+        else:
+            left_s, bound = self._longest_s * self._cases - elapsed_s, "≤"
+        minutes, seconds = divmod(max(0, round(left_s)), 60)
+        return f"{bound}{minutes}:{seconds:02} left"
 
     def _figures(self, progress: Progress) -> str:
         samples, opened = progress.samples, progress.open_ns
@@ -76,7 +91,7 @@ class Live:
             return ""
         elapsed_s = float(inside.completed_ns[-1] - opened) * 1e-9
         p50_ms = float(np.median(inside.latency_ns)) / 1e6
-        return f" · {len(inside) * self._batch_size / elapsed_s:.4g} qps · p50 {p50_ms:.4g} ms"
+        return f" · {figure(len(inside) * self._batch_size / elapsed_s)} qps · p50 {figure(p50_ms)} ms"
 
 
 @contextmanager
@@ -89,14 +104,14 @@ def make_display(quiet: bool) -> Iterator[Display]:
         yield Notes()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (
         MofNCompleteColumn(),
         BarColumn(20),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}", markup=False),
         TextColumn("{task.fields[now]}", markup=False),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True, refresh_per_second=_REDRAWS_PER_S) as bar:

@@ -15,10 +15,10 @@ class Display(Protocol):
     def note(self, text: str) -> None:
         """Something the user should know, once."""
 
-    def begin(self, cases: int) -> None:
-        """So many cases are to come."""
+    def begin(self, cases: int, longest_s: float) -> None:
+        """So many cases are to come, none of which should take longer than ``longest_s``."""
 
-    def case(self, case: Case, repeat: int) -> None:
+    def case(self, case: Case, repeat: int | str) -> None:
         """The next case begins."""
 
     def progress(self, progress: Progress) -> None:
@@ -34,10 +34,10 @@ class Silent:
     def note(self, text: str) -> None:
         """Nothing."""
 
-    def begin(self, cases: int) -> None:
+    def begin(self, cases: int, longest_s: float) -> None:
         """Nothing."""
 
-    def case(self, case: Case, repeat: int) -> None:
+    def case(self, case: Case, repeat: int | str) -> None:
         """Nothing."""
 
     def progress(self, progress: Progress) -> None:

@@ -39,6 +39,12 @@ def _warmup(text: str) -> tuple[int, int, int | None]:
     return 1, int(milliseconds * 1e6), None
 
 
+def longest_case_s(rule: StopRule) -> float:
+    """What a case takes at most where its requests are short: warm-up and window, and a second for its workers."""
+    window_ns = rule.max_duration_ns if rule.duration_ns is None else rule.duration_ns
+    return (rule.warmup_ns + window_ns) / _NS_PER_S + 1.0
+
+
 def longest_s(rule: StopRule, rate_per_s: float) -> float:
     """How long the schedule of an open loop must last: the longest window, a warm-up before it, and some to spare."""
     fixed_ns = rule.duration_ns if rule.duration_ns is not None else rule.max_duration_ns

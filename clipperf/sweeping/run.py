@@ -19,6 +19,7 @@ from clipperf.sweeping.artefact import BATCH_PATTERN, Artefact, must_build, prep
 from clipperf.sweeping.bench import Artefacts, Bench
 from clipperf.sweeping.control import FEWEST_CASES, measure_control
 from clipperf.sweeping.display import Display
+from clipperf.sweeping.lengths import longest_case_s, stop_rule
 from clipperf.sweeping.planning import Plan, make_plan
 
 
@@ -66,7 +67,7 @@ def _run(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) 
         for case in group
         if (case.case_id, repeat) not in finished
     ]
-    display.begin(len(todo))
+    display.begin(len(todo), longest_case_s(stop_rule(plan.profile)))
     with Bench(plan, artefacts, folder, display) as bench:
         first: tuple[Case, Mapping[str, Any]] | None = None
         for case, repeat in todo:
@@ -77,6 +78,7 @@ def _run(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) 
             if first is None and row["status"] in MEASURED:
                 first = case, row
         if plan.profile.control and first is not None and len(todo) >= FEWEST_CASES:
+            display.case(first[0], "control")
             control = measure_control(bench, *first)
             if control is not None:
                 folder.save_control(control)
