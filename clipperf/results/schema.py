@@ -79,6 +79,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("seed", _INT, "", "seed of inputs, weights and case order"),
         ("precision_ran", _TEXT, "", "precision that really ran, as the runner read it back"),
         ("provider_ran", _TEXT, "", "execution provider or engine that really ran"),
+        ("threads_ran", _INT, "", "threads of each instance, as the runner read them back"),
         ("device_idle_before", _FLAG, "", "whether the device was idle before the case, where a monitor can tell"),
     ],
     "status": [

@@ -116,7 +116,12 @@ class OnnxRuntimeRunner(Runner):
             devices=tuple(str(core) for core in available_cores()),
             default_device=format_cores(available_cores()),
             model_formats=(".onnx", ".ort"),
-            libraries={"onnxruntime providers": ", ".join(ort.get_available_providers()), "numpy": np.__version__},
+            libraries={
+                "onnxruntime providers": ", ".join(ort.get_available_providers()),
+                # Builds before 1.13 do not tell how they were made.
+                "onnxruntime build": getattr(ort, "get_build_info", str)(),
+                "numpy": np.__version__,
+            },
         )
 
     def abilities(self, model: str) -> Abilities:

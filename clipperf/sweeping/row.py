@@ -73,6 +73,7 @@ def measured_columns(
         "warnings": json.dumps([asdict(warning) for warning in (*figures.warnings, *warnings)], ensure_ascii=False),
         "provider_ran": ran["provider"],
         "precision_ran": ran["precision"],
+        "threads_ran": ran["threads"],
         "harness_ms": max(report["harness_ms"] for report in recording.reports),
         "load_s": max(loads, default=None),
         "first_infer_ms": max(firsts, default=None),

@@ -29,7 +29,7 @@ def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
     artefacts = prepare_all(plan, display)
     folder = create_folder(path)
     try:
-        environment = {**environment_of_host(), "runner": {"name": plan.profile.runner, **_runner_facts(plan)}}
+        environment = {**environment_of_host(), "runner": _runner_facts(plan), "models": _model_facts(artefacts)}
         folder.begin(yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True), environment)
         _run(plan, artefacts, folder, display)
     finally:
@@ -44,7 +44,7 @@ def resume_sweep(path: Path, display: Display) -> Path:
         keys, file = read_profile(str(path / PROFILE))
         plan = make_plan(make_profile(keys, dict.fromkeys(keys, str(file))))
         for change in changes_between(read_json(path / ENVIRONMENT), environment_of_host()):
-            if not change.startswith("runner"):
+            if not change.startswith(("runner", "models")):
                 display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, prepare_all(plan, display), folder, display)
     finally:
@@ -102,4 +102,16 @@ def prepare_all(plan: Plan, display: Display) -> Artefacts:
 
 def _runner_facts(plan: Plan) -> dict[str, Any]:
     facts = plan.facts
-    return {"version": facts.version, "driver": facts.driver_version, "devices": list(facts.devices), **facts.libraries}
+    return {
+        "name": plan.profile.runner,
+        "version": facts.version,
+        "driver": facts.driver_version,
+        "devices": list(facts.devices),
+        **facts.libraries,
+    }
+
+
+def _model_facts(artefacts: Artefacts) -> dict[str, Any]:
+    return {
+        artefact.location: {"model": model, "sha256": artefact.sha256} for (model, _), artefact in artefacts.items()
+    }
