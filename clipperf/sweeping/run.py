@@ -29,7 +29,7 @@ def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
     artefacts = prepare_all(plan, display)
     folder = create_folder(path)
     try:
-        environment = {**environment_of_host(), "runner": _runner_facts(plan), "models": _model_facts(artefacts)}
+        environment = {**environment_of_host(models=_hashes(artefacts)), "runner": _runner_facts(plan)}
         folder.begin(yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True), environment)
         _run(plan, artefacts, folder, display)
     finally:
@@ -43,10 +43,11 @@ def resume_sweep(path: Path, display: Display) -> Path:
     try:
         keys, file = read_profile(str(path / PROFILE))
         plan = make_plan(make_profile(keys, dict.fromkeys(keys, str(file))))
-        for change in changes_between(read_json(path / ENVIRONMENT), environment_of_host()):
-            if not change.startswith(("runner", "models")):
-                display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
-        _run(plan, prepare_all(plan, display), folder, display)
+        artefacts = prepare_all(plan, display)
+        now = {**environment_of_host(models=_hashes(artefacts)), "runner": _runner_facts(plan)}
+        for change in changes_between(read_json(path / ENVIRONMENT), now):
+            display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
+        _run(plan, artefacts, folder, display)
     finally:
         folder.close()
     return path
@@ -111,7 +112,5 @@ def _runner_facts(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _model_facts(artefacts: Artefacts) -> dict[str, Any]:
-    return {
-        artefact.location: {"model": model, "sha256": artefact.sha256} for (model, _), artefact in artefacts.items()
-    }
+def _hashes(artefacts: Artefacts) -> dict[str, str]:
+    return {artefact.location: artefact.sha256 for artefact in artefacts.values() if artefact.sha256}
