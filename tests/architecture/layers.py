@@ -13,21 +13,24 @@ PARENT_SIDE = ("arrivals", "conduct", "process")
 
 ALLOWED = {
     "errors": (),
+    "data": (),
     "measure": (),
+    "monitors": (),
     "runners": ("errors",),
-    "worker, child side": ("errors", "measure", "runners"),
-    "worker, parent side": ("errors", "measure", "worker, child side"),
+    "worker, child side": ("errors", "measure", "monitors", "runners"),
+    "worker, parent side": ("errors", "measure", "monitors", "worker, child side"),
     "profile": ("errors",),
     "plan": ("errors", "profile"),
     "models": ("errors",),
-    "results": ("errors", "measure"),
-    "analysis": ("errors", "results"),
+    "results": ("errors", "measure", "monitors"),
+    "analysis": ("errors", "measure", "results"),
     "report": ("errors", "analysis", "results"),
-    "sweeping": ("errors", "measure", "models", "profile", "plan", "results", "worker, parent side"),
-    "api": ("errors", "profile", "plan", "results", "sweeping"),
+    "sweeping": ("errors", "measure", "models", "monitors", "plan", "profile", "results", "worker, parent side"),
+    "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
+    "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
-        *("errors", "measure", "models", "profile", "plan", "results", "analysis", "report", "sweeping"),
-        "worker, parent side",
+        *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
+        *("validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""

@@ -95,7 +95,8 @@ def test_a_wheel_holds_all_of_the_package_and_works(sources: Path, bin_folder: P
     (wheel,) = (tmp_path / "wheels").glob("clipperf-*.whl")
 
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "clipperf").rglob("*.py")}
+    files = [path.relative_to(sources) for path in (sources / "clipperf").rglob("*") if path.is_file()]
+    code = {path.as_posix() for path in files}
     assert names == code | {f"clipperf/profiles/{name}.yaml" for name in SHIPPED}
     assert any(name.endswith("/LICENSE") for name in zipfile.ZipFile(wheel).namelist())
 
