@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clipperf.profile import make_profile, read_profile
+from clipperf.profile import make_profile, overridden, read_profile
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import read_rows
 from clipperf.sweeping.display import Silent
@@ -21,12 +21,10 @@ def sweep(*, profile: str | None = None, out: str | Path | None = None, **keys: 
     Keywords are the keys of a profile: ``sweep(model="vision", batch=[1, 4, 8])``; with ``profile`` they override its.
     The run folder is in ``frame.attrs["folder"]``. Raises ProfileError with every problem before anything is measured.
     """
-    stored, source = read_profile(profile) if profile is not None else ({}, None)
-    named = {"name": source.stem} if source else {}
-    merged = {**named, **stored, **keys}
-    plan = make_plan(
-        make_profile(merged, {key: f"{key}={keys[key]!r}" if key in keys else f"{source}, key {key}" for key in merged})
-    )
+    stored, file = read_profile(profile) if profile is not None else ({}, None)
+    named = {"name": file.stem, **stored} if file is not None else {}
+    sources = {key: f"{file}, key {key}" for key in named} | {key: f"{key}={value!r}" for key, value in keys.items()}
+    plan = make_plan(make_profile(overridden(named, keys), sources))
     folder = start_sweep(plan, Path(out) if out is not None else None, Silent())
     frame = read_rows(folder / RESULTS)
     frame.attrs["folder"] = str(folder)

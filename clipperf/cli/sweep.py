@@ -10,7 +10,7 @@ import click
 
 from clipperf.cli.common import debug_option, format_option, quiet_option
 from clipperf.errors import UsageError
-from clipperf.profile import Profile, make_profile, read_profile
+from clipperf.profile import Profile, make_profile, overridden, read_profile
 
 SEVERAL = ("device", "option", "shape", "input")
 _METAVARS = {"option": "KEY=V1,V2", "shape": "NAME=DIMS", "input": "NAME=FILE", "device": "IDS"}
@@ -70,13 +70,13 @@ def sweep(
 
     given = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
     if resume is not None:
-        if given or profile or out:
-            others = [key for key, value in {"profile": profile, "out": out, **given}.items() if value]
-            flags_given = ", ".join(f"--{key.replace('_', '-')}" for key in others)
-            raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {flags_given}.")
+        refused = {"profile": profile, "out": out, "list": list_ or None, **given}
+        others = [f"--{key.replace('_', '-')}" for key, value in refused.items() if value is not None]
+        if others:
+            raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {', '.join(others)}.")
         return _measure(resume, None, format_, quiet)
     if list_:
-        _print_plan(make_plan(_read(profile, given)), format_)
+        _print_plan(make_plan(_read(profile, given)), format_, quiet)
         return 0
     return _measure(out, _read(profile, given), format_, quiet)
 
@@ -90,19 +90,11 @@ def _read(profile: str | None, flags: dict[str, Any]) -> Profile:
         sources = {key: f"{path}, key {key}" for key in keys}
     for key, value in flags.items():
         flag = f"--{key.replace('_', '-')}"
-        sources[key] = f"{flag} {' '.join(value) if isinstance(value, list) else value}"
-        keys[key] = [*_pairs(keys.get(key)), *value] if key in ("option", "shape", "input") else value
-    return make_profile(keys, sources)
+        sources[key] = f"{flag} {f' {flag} '.join(value) if isinstance(value, list) else value}"
+    return make_profile(overridden(keys, flags), sources)
 
 
-def _pairs(value: Any) -> list[str]:
-    """The KEY=VALUE form of a mapping in a file, before which a flag of the same key goes."""
-    if not isinstance(value, dict):
-        return []
-    return [f"{key}={','.join(map(str, entry)) if isinstance(entry, list) else entry}" for key, entry in value.items()]
-
-
-def _print_plan(plan: Any, format_: str | None) -> None:
+def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:
     import json
 
     from clipperf.report.records import records_text
@@ -118,7 +110,8 @@ def _print_plan(plan: Any, format_: str | None) -> None:
         for case in plan.cases
     ]
     click.echo(records_text(records, format_ or "plain"), nl=format_ != "csv")
-    click.echo(f"{len(records)} rows would be measured.", err=True)
+    if not quiet:
+        click.echo(f"{len(records)} {'row' if len(records) == 1 else 'rows'} would be measured.", err=True)
 
 
 def _measure(path: Path | None, profile: Profile | None, format_: str | None, quiet: bool) -> int:
