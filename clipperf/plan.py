@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import itertools
 import json
+import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,37 +92,44 @@ class Case:
     def open_key(self) -> tuple[Any, ...]:
         """What stays the same while a worker can be reused, where the batch is dynamic."""
         axes = (self.model, self.precision, self.runner, self.device, self.instances, self.queue_depth, self.scope)
-        return (*axes, self.options)
+        # As text, since in Python 1, 1.0 and True are equal.
+        return (*axes, json.dumps(self.options))
 
 
-def expand(profile: Profile, default_device: str, precision_of: Mapping[str, str]) -> list[Case]:
-    """All cases of the grid in the order of the axes, those that ``where`` refuses left out.
+def option_sets(profile: Profile) -> list[tuple[tuple[str, Scalar], ...]]:
+    """Every combination of the runner options' values; raises ProfileError where the grid is absurdly large."""
+    axes: list[Sequence[Any]] = [profile.model, profile.precision, profile.device, profile.instances]
+    axes += [profile.queue_depth, profile.rate, profile.batch, *profile.option.values()]
+    size = math.prod(len(axis) or 1 for axis in axes)
+    if size > MOST_CASES:
+        raise ProfileError([f"The grid has {size} cases, at most {MOST_CASES} are allowed; shorten an axis."])
+    values_of = [[(key, value) for value in values] for key, values in sorted(profile.option.items())]
+    return list(itertools.product(*values_of))
 
-    Raises ProfileError where the filter cannot be evaluated, or leaves nothing, or the grid is absurdly large.
+
+def expand(profile: Profile, default_devices: Sequence[str], precision_of: Mapping[str, str]) -> list[Case]:
+    """All cases of the grid in the order of the axes, each once, those that ``where`` refuses left out.
+
+    ``default_devices`` are the devices to take where the profile names none, one for each of ``option_sets``. Raises
+    ProfileError where the filter cannot be evaluated, or leaves nothing, or the grid is absurdly large.
     """
-    option_axes = [[(key, value) for value in values] for key, values in sorted(profile.option.items())]
     axes: list[Sequence[Any]] = [
         profile.model,
         profile.precision or [None],
-        list(itertools.product(*option_axes)),
-        profile.device or [default_device],
+        list(zip(option_sets(profile), default_devices, strict=True)),
+        profile.device or [None],
         profile.instances,
         profile.queue_depth,
         profile.rate or [None],
         profile.batch,
     ]
-    size = 1
-    for axis in axes:
-        size *= len(axis)
-    if size > MOST_CASES:
-        raise ProfileError([f"The grid has {size} cases, at most {MOST_CASES} are allowed; shorten an axis."])
     grid = [
         Case(
             model=model,
             precision=precision or precision_of[model],
             batch_size=batch,
             runner=profile.runner,
-            device=device,
+            device=device or default_device,
             instances=instances,
             queue_depth=depth,
             scope=profile.scope,
@@ -128,24 +137,55 @@ def expand(profile: Profile, default_device: str, precision_of: Mapping[str, str
             arrival=None if rate is None else profile.arrival,
             offered_rate=rate,
         )
-        for model, precision, options, device, instances, depth, rate, batch in itertools.product(*axes)
+        for model, precision, (options, default_device), device, instances, depth, rate, batch in itertools.product(
+            *axes
+        )
     ]
-    cases = list(dict.fromkeys(case for case in grid if profile.where is None or _holds(profile.where, case)))
+    holds = _always if profile.where is None else condition(profile.where)
+    cases = list({case.case_id: case for case in grid if holds(case)}.values())
     if not cases:
         raise ProfileError([f"--where {profile.where}: it leaves none of the {len(grid)} cases of the grid."])
     return cases
 
 
-def _holds(where: str, case: Case) -> bool:
-    names = {**case.identity, "concurrency": case.concurrency, **dict(case.options)}
-    names = {name: value for name, value in names.items() if name in WHERE_NAMES or name in dict(case.options)}
+def condition(where: str) -> Callable[[Case], bool]:
+    """Whether a case has what ``where`` asks: names, numbers, texts, lists, arithmetic and comparisons, nothing else.
+
+    Raises ProfileError, at once or for a case, where it cannot be evaluated.
+    """
+    evaluator = SimpleEval(functions={})
+    for kind in (ast.Tuple, ast.List):
+        evaluator.nodes[kind] = lambda node: [evaluator._eval(entry) for entry in node.elts]
     try:
-        return bool(SimpleEval(names=names, functions={}).eval(where))
-    except (InvalidExpression, SyntaxError, TypeError, ValueError, ArithmeticError, KeyError) as error:
-        reason = " ".join(str(error).split())
-        raise ProfileError(
-            [f"--where {where}: it cannot be evaluated ({reason}); it may use {', '.join(names)} and numbers."]
-        ) from None
+        # Not a statement: "batch_size = 4" would be true for every case.
+        ast.parse(where.strip(), mode="eval")
+        parsed = evaluator.parse(where)
+    except (SyntaxError, ValueError, MemoryError, RecursionError, InvalidExpression) as error:
+        raise _refusal(where, error, WHERE_NAMES) from None
+
+    def holds(case: Case) -> bool:
+        known = {**case.identity, "concurrency": case.concurrency}
+        evaluator.names = {**{name: known[name] for name in WHERE_NAMES}, **dict(case.options)}
+        try:
+            return bool(evaluator.eval(where, previously_parsed=parsed))
+        except (InvalidExpression, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            raise _refusal(where, error, evaluator.names) from None
+
+    return holds
+
+
+def _always(case: Case) -> bool:
+    return True
+
+
+def _refusal(where: str, error: BaseException, names: Iterable[str]) -> ProfileError:
+    reason = error.msg if isinstance(error, SyntaxError) else str(error)
+    return ProfileError(
+        [
+            f"--where {where}: it cannot be evaluated ({' '.join(reason.split()) or type(error).__name__}); compare "
+            f"{', '.join(names)} with numbers and texts by <, <=, ==, !=, >=, > and in."
+        ]
+    )
 
 
 def groups_of(cases: Iterable[Case], dynamic_batch: bool, order: str, seed: int) -> list[list[Case]]:

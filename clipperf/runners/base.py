@@ -136,6 +136,11 @@ class Runner:
         """Raises Unsupported for options or values that the runner does not know; called before measuring."""
         take_options(type(self).__name__, options, ())
 
+    def default_device(self, options: Mapping[str, Option]) -> str:
+        """The device to take when none is asked for."""
+        del options
+        return self.probe().default_device
+
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The processor cores that make up ``device``, or None where a device is no set of cores.
 

@@ -144,6 +144,10 @@ class OnnxRuntimeRunner(Runner):
                     "onnxruntime's own choice."
                 )
 
+    def default_device(self, options: Mapping[str, Option]) -> str:
+        """All cores on the CPU provider, the first device on any other."""
+        return super().default_device(options) if _provider(options) == PROVIDERS["cpu"] else "0"
+
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The cores named by ``device`` on the CPU provider, None on any other."""
         return parse_cores(device) if _provider(options) == PROVIDERS["cpu"] else None

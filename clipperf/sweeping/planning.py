@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 from clipperf.errors import ProfileError, RunnerUnavailable, UsageError
-from clipperf.plan import Case, expand, groups_of
+from clipperf.plan import Case, expand, groups_of, option_sets
 from clipperf.profile import Profile
-from clipperf.sweeping.artefact import check_models, precision_of
+from clipperf.sweeping.artefact import DEFAULT_PRECISION, check_models, precision_of
 from clipperf.sweeping.preflight import RunnerFacts, ask_runner
 
 
@@ -30,17 +29,24 @@ def make_plan(profile: Profile) -> Plan:
     """The plan; raises ProfileError with every problem, RunnerUnavailable where the runner does not work here."""
     facts = _facts_of(profile)
     problems = [*facts.problems, *check_models(profile, facts.model_formats)]
+    # Of models that cannot be read the precision is unknown; the filter is judged all the same.
+    precisions = {
+        model: DEFAULT_PRECISION if problems else precision_of(model, profile, facts.model_formats)
+        for model in profile.model
+    }
+    try:
+        cases = tuple(expand(profile, facts.default_devices, precisions))
+    except ProfileError as error:
+        problems += error.problems
     if problems:
         raise ProfileError(problems)
-    precisions = {model: precision_of(model, profile, facts.model_formats) for model in profile.model}
-    return Plan(profile, facts, tuple(expand(profile, facts.default_device, precisions)))
+    return Plan(profile, facts, cases)
 
 
 def _facts_of(profile: Profile) -> RunnerFacts:
-    devices = sorted({device for entry in profile.device for device in entry.split(",")})
-    axes = [[(key, value) for value in values] for key, values in sorted(profile.option.items())]
-    options = [dict(chosen) for chosen in itertools.product(*axes)]
+    options = [dict(chosen) for chosen in option_sets(profile)]
+    sets = [entry.split(",") for entry in profile.device]
     try:
-        return ask_runner(profile.runner, profile.model[0], devices, options, profile.worker_python)
+        return ask_runner(profile.runner, profile.model[0], sets, options, profile.worker_python)
     except RunnerUnavailable as error:
         raise UsageError(str(error)) from None

@@ -17,12 +17,15 @@ _TIMEOUT_S = 120.0
 
 @dataclass(frozen=True)
 class RunnerFacts:
-    """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used."""
+    """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used.
+
+    ``default_devices`` holds one for each set of options.
+    """
 
     version: str
     driver_version: str
     devices: tuple[str, ...]
-    default_device: str
+    default_devices: tuple[str, ...]
     model_formats: tuple[str, ...]
     libraries: Mapping[str, str]
     dynamic_batch: bool
@@ -32,14 +35,17 @@ class RunnerFacts:
 
 
 def ask_runner(
-    runner: str, model: str, devices: Sequence[str], options: Sequence[Mapping[str, Any]], python: str | None
+    runner: str, model: str, sets: Sequence[list[str]], options: Sequence[Mapping[str, Any]], python: str | None
 ) -> RunnerFacts:
-    """The facts; raises RunnerUnavailable with the remedy where the SDK is not here or ends the worker."""
+    """The facts, given the sets of devices and of options to place.
+
+    Raises RunnerUnavailable with the remedy where the SDK is not here or ends the worker.
+    """
     with tempfile.TemporaryDirectory(prefix="clipperf-") as folder:
         arrivals = Arrivals()
         worker = WorkerProcess(python, Path(folder) / "preflight.log", arrivals.fd)
         try:
-            worker.order("check", runner=runner, model=model, devices=list(devices), options=list(options))
+            worker.order("check", runner=runner, model=model, sets=list(sets), options=list(options))
             found = worker.answer(_TIMEOUT_S)
         except CaseFailed as error:
             raise RunnerUnavailable(f"--runner {runner}: it could not be asked what is here. {error}") from None
@@ -50,7 +56,7 @@ def ask_runner(
         version=found["version"],
         driver_version=found["driver_version"],
         devices=tuple(found["devices"]),
-        default_device=found["default_device"],
+        default_devices=tuple(found["default_devices"]),
         model_formats=tuple(found["model_formats"]),
         libraries=found["libraries"],
         dynamic_batch=found["dynamic_batch"],

@@ -14,7 +14,6 @@ import signal
 import sys
 import time
 import traceback
-from functools import partial
 from typing import Any, Callable, Mapping
 
 from clipperf.errors import ClipperfError, Unsupported
@@ -22,6 +21,7 @@ from clipperf.runners import load_runner
 from clipperf.runners.base import Instance, OpenSpec, Runner
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
+from clipperf.worker.check import check
 from clipperf.worker.inputs import denormal_share, draw_inputs
 from clipperf.worker.load import harness_ns, keep_busy
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
@@ -38,7 +38,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
     faulthandler.enable()
     channel, worker = Channel(read_fd, write_fd), Worker(board_fd, arrivals_fd)
     orders: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-        "check": worker.check,
+        "check": check,
         "open": worker.open,
         "load": worker.load,
         "run": worker.run,
@@ -68,30 +68,6 @@ class Worker:
         self._board: Board | None = None
         self._instances: list[Instance] = []
         self._open_to_report: dict[str, Any] = {}
-
-    def check(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Probes the runner and tries each placement; problems are sentences."""
-        runner = load_runner(order["runner"])
-        problems = []
-        for options in order["options"]:
-            problems.extend(_problem_of(partial(runner.check_options, options)))
-            for device in order["devices"]:
-                problems.extend(_problem_of(partial(runner.cores, device, options)))
-        probe, abilities = runner.probe(), runner.abilities(order["model"])
-        return {
-            "version": probe.version,
-            "driver_version": probe.driver_version,
-            "devices": probe.devices,
-            "default_device": probe.default_device,
-            "model_formats": probe.model_formats,
-            "libraries": dict(probe.libraries, python=sys.version.split()[0]),
-            "scopes": sorted(abilities.scopes),
-            "precisions": sorted(abilities.precisions),
-            "dynamic_batch": abilities.dynamic_batch,
-            "concurrent_slots": abilities.concurrent_slots,
-            "releases_gil": abilities.releases_gil,
-            "problems": list(dict.fromkeys(problems)),
-        }
 
     def open(self, order: dict[str, Any]) -> dict[str, Any]:
         """Opens the instances of one device, after setting the affinity that makes up the device."""
@@ -152,14 +128,6 @@ class Worker:
         runs = [slot.run for instance in self._instances for slot in instance.slots]
         keep_busy(runs, self._board, order["start_ns"], self._arrivals_fd if order["is_open"] else None)
         return {}
-
-
-def _problem_of(attempt: Callable[[], object]) -> list[str]:
-    try:
-        attempt()
-    except ClipperfError as error:
-        return [str(error)]
-    return []
 
 
 def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:
