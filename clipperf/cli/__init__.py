@@ -14,6 +14,7 @@ from clipperf.errors import ClipperfError
 
 VERBS = {
     "sweep": "Measure a model over batch sizes, instances, queue depths, devices and options.",
+    "doctor": "Look at this machine: is it fit to measure now, and what is to be mended?",
     "models": "List the catalogue of models, or build one as an ONNX file.",
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "report": "Print a run folder's table and draw its curves again, without a device.",

@@ -27,10 +27,11 @@ ALLOWED = {
     "report": ("errors", "analysis", "results"),
     "sweeping": ("errors", "measure", "models", "monitors", "plan", "profile", "results", "worker, parent side"),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
+    "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
     "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("validation", "worker, parent side"),
+        *("doctor", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
