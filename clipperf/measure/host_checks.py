@@ -86,9 +86,9 @@ def check_threads(threads_per_instance: int | None, instances: int, cores: int |
     )
 
 
-def check_quota(quota_cores: float | None, cores: int) -> RowWarning | None:
-    """Whether the container may use less processor time than the devices' ``cores`` have."""
-    if quota_cores is None or quota_cores >= cores:
+def check_quota(quota_cores: float | None, cores: int | None) -> RowWarning | None:
+    """Whether the container may use less processor time than the devices' ``cores`` have; None where they are none."""
+    if quota_cores is None or cores is None or quota_cores >= cores:
         return None
     return RowWarning(
         "cpu-quota",

@@ -65,6 +65,7 @@ def test_what_the_host_does_not_tell_is_no_warning() -> None:
     assert check_threads(None, 4, 2) is None
     assert check_threads(4, 4, None) is None
     assert check_quota(None, 2) is None
+    assert check_quota(1.5, None) is None
     assert check_swap(None, None) is None
     assert check_heat(None, None) is None
     assert check_heat(60, None) is None
