@@ -6,7 +6,6 @@ import os
 import platform
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from importlib import metadata
@@ -79,7 +78,6 @@ def environment_of_host(root: Path = Path("/"), models: Mapping[str, str] | None
             "version": platform.python_version(),
             "implementation": platform.python_implementation(),
             "compiler": platform.python_compiler(),
-            "executable": sys.executable,
         },
         "clipperf": clipperf.__version__,
         "git_rev": git_revision(Path.cwd()),
