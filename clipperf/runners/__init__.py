@@ -38,8 +38,8 @@ def load_runner(name: str) -> Runner:
         runner_class = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError) as error:
         raise RunnerUnavailable(
-            f"--runner {name}: {module_name} could not give {class_name} ({error}); check the path and that the module "
-            "can be imported by the worker's Python."
+            f"--runner {name}: {module_name} could not give {class_name} ({error}); check the name, and that the "
+            "module's folder is in PYTHONPATH, where the worker's Python looks for it."
         ) from error
     runner: Runner = runner_class()
     return runner

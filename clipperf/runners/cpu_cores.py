@@ -8,7 +8,7 @@ from typing import Iterable
 
 from clipperf.errors import Unsupported
 
-_DEVICE = re.compile(r"\d+(-\d+)?(\+\d+(-\d+)?)*")
+_DEVICE = re.compile(r"\d{1,5}(-\d{1,5})?(\+\d{1,5}(-\d{1,5})?)*")
 
 
 def available_cores() -> tuple[int, ...]:
@@ -28,13 +28,15 @@ def parse_cores(device: str) -> tuple[int, ...]:
     cores: list[int] = []
     for part in device.split("+"):
         first, _, last = part.partition("-")
+        if int(last or first) < int(first):
+            raise Unsupported(f"--device {device}: the range {part} is empty; write the smaller core first.")
         cores.extend(range(int(first), int(last or first) + 1))
     here = available_cores()
     missing = sorted(set(cores) - set(here))
-    if missing or not cores:
+    if missing:
         raise Unsupported(
-            f"--device {device}: core {', '.join(map(str, missing)) or 'range is empty'} is not available to this "
-            f"process; available: {format_cores(here)}."
+            f"--device {device}: core {', '.join(map(str, missing))} is not available to this process; available: "
+            f"{format_cores(here)}."
         )
     return tuple(sorted(set(cores)))
 

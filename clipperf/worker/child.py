@@ -135,8 +135,10 @@ def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:
     cores = runner.cores(spec.device, spec.options)
     if cores is None:
         return ()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, cores)
+    if sys.platform == "linux":
+        # Threads that come later inherit from this one; those of numpy are here already.
+        for thread in os.listdir("/proc/self/task"):
+            os.sched_setaffinity(int(thread), cores)
     # Read by OpenMP and MKL when they are loaded, by runtimes that have no setting of their own.
     os.environ.setdefault("OMP_NUM_THREADS", str(len(cores)))
     return cores
