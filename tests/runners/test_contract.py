@@ -1,0 +1,206 @@
+"""The contract of clipperf/runners/base.py, held by every runner of the table that works here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clipperf.errors import RunnerUnavailable, Unsupported
+from clipperf.models import build
+from clipperf.runners import TABLE, load_runner
+from clipperf.runners.base import Abilities, Instance, OpenSpec, Runner
+from clipperf.worker.answers import check_answers
+from clipperf.worker.inputs import draw_inputs
+
+MODEL = "tiny-vision"
+KNOWN_ANSWER = ("simulated", "null")
+"""Their answers depend on nothing but the batch size."""
+
+
+@pytest.fixture(scope="module", params=TABLE)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def runner(name: str) -> Runner:
+    """The runner, skipped where what it needs is not here."""
+    loaded = load_runner(name)
+    try:
+        loaded.probe()
+    except RunnerUnavailable as error:
+        pytest.skip(str(error))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def spec(runner: Runner) -> OpenSpec:
+    """One slot on the default device."""
+    model = str(build(MODEL).path) if runner.probe().model_formats else MODEL
+    abilities = runner.abilities(model)
+    return OpenSpec(
+        model=model,
+        device=runner.default_device({}),
+        precision="fp32" if "fp32" in abilities.precisions else min(abilities.precisions),
+        scope=min(abilities.scopes),
+        batch_size=None if abilities.dynamic_batch else 2,
+        slots=1,
+    )
+
+
+@pytest.fixture
+def instance(runner: Runner, spec: OpenSpec) -> Iterator[Instance]:
+    """Opened with three slots, or one where the runner takes one request at a time."""
+    slots = 3 if runner.abilities(spec.model).concurrent_slots else 1
+    opened = runner.open(replace(spec, slots=slots))
+    yield opened
+    opened.close()
+
+
+def inputs(instance: Instance, batch_size: int, seed: int = 1) -> dict[str, np.ndarray]:
+    return draw_inputs(instance.signature, (), batch_size, seed)
+
+
+def answer(instance: Instance, batch_size: int, seed: int = 1, slot: int = 0) -> dict[str, np.ndarray]:
+    instance.slots[slot].load(inputs(instance, batch_size, seed))
+    instance.slots[slot].run()
+    return instance.slots[slot].outputs()
+
+
+def test_probe_tells_the_version_and_a_device(runner: Runner):
+    probe = runner.probe()
+    assert probe.version
+    assert probe.default_device
+    assert all(ending.startswith(".") for ending in probe.model_formats)
+    assert all(isinstance(value, str) for value in probe.libraries.values())
+
+
+def test_abilities_name_what_columns_hold(runner: Runner, spec: OpenSpec):
+    abilities = runner.abilities(spec.model)
+    assert isinstance(abilities, Abilities)
+    assert abilities.scopes
+    assert abilities.scopes <= {"host", "pipeline", "device-io", "compute"}
+    assert abilities.precisions
+
+
+def test_there_are_as_many_slots_as_asked_for(instance: Instance, runner: Runner, spec: OpenSpec):
+    assert len(instance.slots) == (3 if runner.abilities(spec.model).concurrent_slots else 1)
+
+
+def test_signature_tells_names_dtypes_and_shapes(instance: Instance):
+    tensors = [*instance.signature.inputs, *instance.signature.outputs]
+    assert instance.signature.inputs
+    assert instance.signature.outputs
+    assert len({tensor.name for tensor in tensors}) == len(tensors)
+    for tensor in tensors:
+        np.dtype(tensor.dtype)
+        assert all(dimension is None or dimension > 0 for dimension in tensor.shape)
+
+
+def test_ran_tells_what_is_in_effect(instance: Instance, spec: OpenSpec):
+    assert instance.ran.provider
+    assert instance.ran.precision == spec.precision
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+def test_answers_have_the_shape_of_the_batch_and_pass_the_check(batch_size: int, instance: Instance, spec: OpenSpec):
+    if spec.batch_size is not None:
+        batch_size = spec.batch_size
+    outputs = answer(instance, batch_size)
+    assert all(len(output) == batch_size for output in outputs.values())
+    check_answers(instance.signature, outputs)
+
+
+def test_the_batch_size_may_change_from_load_to_load(instance: Instance, spec: OpenSpec):
+    if spec.batch_size is not None:
+        pytest.skip("the batch is static")
+    assert [len(next(iter(answer(instance, size).values()))) for size in (4, 1, 7)] == [4, 1, 7]
+
+
+def test_the_same_input_gives_the_same_answer(instance: Instance):
+    once, again = answer(instance, 2), answer(instance, 2)
+    for output in once:
+        np.testing.assert_array_equal(once[output], again[output])
+
+
+def test_another_input_gives_another_answer(instance: Instance, name: str):
+    if name in KNOWN_ANSWER:
+        pytest.skip("its answer depends on the batch size alone")
+    one, other = answer(instance, 2, seed=1), answer(instance, 2, seed=2)
+    assert all(not np.allclose(one[output], other[output]) for output in one)
+
+
+def test_outputs_belong_to_the_caller(instance: Instance):
+    first = answer(instance, 2)
+    kept = {name: output.copy() for name, output in first.items()}
+    answer(instance, 2, seed=9)
+    for name, output in first.items():
+        np.testing.assert_array_equal(output, kept[name])
+
+
+def test_slots_at_work_at_the_same_time_each_give_their_own_answer(instance: Instance):
+    if len(instance.slots) == 1:
+        pytest.skip("the runner takes one request at a time")
+    sizes = [1, 2, 3]
+    expected = [answer(instance, size, seed=size) for size in sizes]
+    for slot, size in zip(instance.slots, sizes, strict=True):
+        slot.load(inputs(instance, size, seed=size))
+    gate = threading.Barrier(len(sizes))
+
+    def work(number: int) -> None:
+        gate.wait()
+        for _ in range(20):
+            instance.slots[number].run()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(sizes))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for slot, outputs in zip(instance.slots, expected, strict=True):
+        for output, values in slot.outputs().items():
+            np.testing.assert_allclose(values, outputs[output], rtol=1e-5)
+
+
+def test_two_instances_answer_independently(runner: Runner, spec: OpenSpec):
+    first, second = runner.open(spec), runner.open(spec)
+    size = spec.batch_size or 2
+    before = answer(first, size)
+    answer(second, size, seed=5)
+    first.close()
+    after = answer(second, size)
+    second.close()
+    for output in before:
+        np.testing.assert_array_equal(before[output], after[output])
+
+
+def test_an_unknown_option_is_refused_by_name_with_the_valid_ones(runner: Runner):
+    with pytest.raises(Unsupported, match=r"--option no_such_option: .* has no such option; it takes \w+"):
+        runner.check_options({"no_such_option": 1})
+
+
+def test_an_instance_can_be_closed(runner: Runner, spec: OpenSpec):
+    runner.open(spec).close()
+
+
+def test_its_module_imports_no_sdk(name: str):
+    module = TABLE[name].partition(":")[0]
+    code = (
+        f"import sys, importlib; before = set(sys.modules); importlib.import_module({module!r})\n"
+        "print(*sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    third_party = {top for top in loaded if top not in sys.stdlib_module_names and not top.startswith("_")}
+    assert third_party <= {"clipperf", "numpy"}
+
+
+def test_its_file_is_named_as_the_runner(name: str):
+    module, _, class_name = TABLE[name].partition(":")
+    assert module == f"clipperf.runners.{name}"
+    assert class_name.endswith("Runner")

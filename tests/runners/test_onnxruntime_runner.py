@@ -1,0 +1,173 @@
+"""onnxruntime: providers as asked or not at all, options, threads, and what the file says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from clipperf.errors import RunnerUnavailable, Unsupported
+from clipperf.models import build
+from clipperf.runners.base import OpenSpec, Tensor
+from clipperf.runners.cpu_cores import available_cores, format_cores
+from clipperf.runners.onnxruntime import PROVIDERS, OnnxRuntimeRunner
+
+CPU, CUDA = PROVIDERS["cpu"], PROVIDERS["cuda"]
+
+
+def spec(**changes: Any) -> OpenSpec:
+    """tiny-vision on the first core."""
+    first = OpenSpec(str(build("tiny-vision").path), str(available_cores()[0]), "fp32", "host", None, 1, {})
+    return replace(first, **changes)
+
+
+class FakeOnnxRuntime(SimpleNamespace):
+    """A build with CUDA whose sessions take the providers of ``loadable`` only, as onnxruntime does: silently."""
+
+    def __init__(self, loadable: Sequence[str]) -> None:
+        super().__init__(__version__="9.9", opened=[], SessionOptions=SimpleNamespace)
+        self._loadable = loadable
+
+    def get_available_providers(self) -> list[str]:
+        return [CUDA, CPU]
+
+    def InferenceSession(self, path: str, sess_options: Any, providers: list[tuple[str, dict[str, str]]]) -> Any:
+        self.opened.append(providers)
+        taken = [name for name, _ in providers if name in self._loadable] or [CPU]
+        return SimpleNamespace(
+            get_providers=lambda: taken,
+            get_inputs=lambda: [SimpleNamespace(name="x", type="tensor(float)", shape=["batch", 3])],
+            get_outputs=lambda: [SimpleNamespace(name="y", type="tensor(float)", shape=["batch", 2])],
+            get_session_options=lambda: SimpleNamespace(intra_op_num_threads=0),
+            run=None,
+        )
+
+
+def fake(monkeypatch: pytest.MonkeyPatch, *loadable: str) -> FakeOnnxRuntime:
+    build_of_vendor = FakeOnnxRuntime(loadable)
+    monkeypatch.setitem(sys.modules, "onnxruntime", build_of_vendor)
+    return build_of_vendor
+
+
+def test_a_provider_that_this_build_lacks_is_refused_with_those_it_has():
+    with pytest.raises(Unsupported) as refusal:
+        OnnxRuntimeRunner().open(spec(options={"provider": "cuda"}))
+    assert str(refusal.value) == (
+        f"--option provider: this build of onnxruntime ({onnxruntime.__version__}) has no {CUDA}, only "
+        f"{', '.join(onnxruntime.get_available_providers())}; install the build that has it."
+    )
+
+
+def test_a_provider_that_onnxruntime_replaced_silently_is_refused(monkeypatch: pytest.MonkeyPatch):
+    fake(monkeypatch)
+    with pytest.raises(Unsupported, match=f"{CUDA} was asked for and onnxruntime silently took {CPU}"):
+        OnnxRuntimeRunner().open(spec(options={"provider": "cuda"}))
+
+
+@pytest.mark.parametrize("name", ["cuda", "CUDA", CUDA])
+def test_the_provider_that_ran_is_read_back(name: str, monkeypatch: pytest.MonkeyPatch):
+    build_of_vendor = fake(monkeypatch, CUDA)
+    instance = OnnxRuntimeRunner().open(spec(device="3", options={"provider": name}))
+    assert instance.ran.provider == CUDA
+    assert build_of_vendor.opened == [[(CUDA, {"device_id": "3"})]]
+
+
+def test_only_the_provider_asked_for_is_offered_so_that_nothing_falls_back(monkeypatch: pytest.MonkeyPatch):
+    build_of_vendor = fake(monkeypatch, CUDA, CPU)
+    OnnxRuntimeRunner().open(spec())
+    assert build_of_vendor.opened == [[(CPU, {})]]
+
+
+@pytest.mark.parametrize(("options", "device"), [({}, None), ({"provider": "cpu"}, None), ({"provider": "cuda"}, "0")])
+def test_the_default_device_is_all_cores_on_the_cpu_and_the_first_elsewhere(
+    options: dict[str, str], device: str | None
+):
+    assert OnnxRuntimeRunner().default_device(options) == (device or format_cores(available_cores()))
+
+
+def test_a_device_is_a_set_of_cores_on_the_cpu_only():
+    runner = OnnxRuntimeRunner()
+    assert runner.cores(str(available_cores()[0]), {}) == (available_cores()[0],)
+    assert runner.cores("7", {"provider": "cuda"}) is None
+
+
+def test_an_unknown_provider_is_refused_with_the_known_ones():
+    with pytest.raises(
+        Unsupported, match=f"--option provider=cuder: no such provider; take one of {', '.join(PROVIDERS)}"
+    ):
+        OnnxRuntimeRunner().check_options({"provider": "cuder"})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("execution_mode", "fast", "sequential, parallel"),
+        ("graph_optimization_level", 99, "disable, basic, extended, all"),
+        ("intra_op_num_threads", -1, "a whole number of threads up to 1024"),
+        ("intra_op_num_threads", 2.5, "a whole number of threads up to 1024"),
+        ("inter_op_num_threads", "two", "a whole number of threads up to 1024"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_refused_with_the_valid_ones(option: str, value: object, allowed: str):
+    with pytest.raises(Unsupported, match=f"--option {option}={value}: .*{allowed}"):
+        OnnxRuntimeRunner().check_options({option: value})
+
+
+def session_options(**options: object) -> Any:
+    runner = OnnxRuntimeRunner()
+    runner.check_options(options)
+    return runner.open(spec(options=options))._session.get_session_options()
+
+
+def test_options_reach_the_session():
+    chosen = session_options(
+        intra_op_num_threads=1, inter_op_num_threads=2, execution_mode="parallel", graph_optimization_level="basic"
+    )
+    assert chosen.inter_op_num_threads == 2
+    assert chosen.execution_mode == onnxruntime.ExecutionMode.ORT_PARALLEL
+    assert chosen.graph_optimization_level == onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+
+
+def test_an_option_with_a_dot_is_a_configuration_entry_of_the_session():
+    chosen = session_options(**{"session.intra_op.allow_spinning": 0})
+    assert chosen.get_session_config_entry("session.intra_op.allow_spinning") == "0"
+
+
+@pytest.mark.parametrize("number", range(1, len(available_cores()) + 1))
+def test_there_is_a_thread_for_each_core(number: int):
+    instance = OnnxRuntimeRunner().open(spec(device=format_cores(available_cores()[:number])))
+    assert instance.ran.threads == number
+
+
+def test_threads_may_be_asked_for_instead():
+    assert OnnxRuntimeRunner().open(spec(options={"intra_op_num_threads": 3})).ran.threads == 3
+
+
+def test_the_signature_is_that_of_the_file():
+    signature = OnnxRuntimeRunner().open(spec()).signature
+    assert [(tensor.name, tensor.dtype, tensor.shape[0]) for tensor in signature.inputs] == [("image", "float32", None)]
+    static = OnnxRuntimeRunner().open(spec(model=str(build("tiny-vision", static_batch=4).path))).signature
+    assert static.inputs[0] == Tensor("image", "float32", (4, *signature.inputs[0].shape[1:]))
+
+
+def test_the_answer_is_that_of_a_bare_session():
+    instance = OnnxRuntimeRunner().open(spec())
+    shape = (2, *instance.signature.inputs[0].shape[1:])
+    image = np.random.RandomState(0).standard_normal(shape).astype(np.float32)
+    (slot,) = instance.slots
+    slot.load({"image": image})
+    slot.run()
+    (expected,) = onnxruntime.InferenceSession(spec().model, providers=[CPU]).run(None, {"image": image})
+    np.testing.assert_allclose(slot.outputs()[instance.signature.outputs[0].name], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_without_onnxruntime_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(RunnerUnavailable, match=r"cannot import onnxruntime .* pip install onnxruntime"):
+        OnnxRuntimeRunner().probe()
