@@ -51,7 +51,8 @@ def _draw(
         drawn = generator.integers(low, high, size=shape)
     else:
         drawn = generator.standard_normal(size=shape, dtype=np.float32)
-    return np.ascontiguousarray(drawn, dtype=dtype)
+    # Not ascontiguousarray, which gives a number without dimensions one of them.
+    return np.asarray(drawn, dtype=dtype, order="C")
 
 
 def _dims_of(tensor: Tensor) -> Sequence[Any]:
