@@ -27,13 +27,34 @@ def nearest_rank(sorted_values: np.ndarray, share: float) -> float:
     return float(sorted_values[max(rank, 1) - 1])
 
 
-def percentile(sorted_values: np.ndarray, share: float, confidence: float = CONFIDENCE) -> Percentile:
-    """The nearest-rank percentile of sorted independent values and its interval of at least ``confidence``."""
-    low, high = interval_ranks(int(sorted_values.size), share, confidence)
+def percentile(
+    sorted_values: np.ndarray, share: float, confidence: float = CONFIDENCE, inefficiency: float = 1.0
+) -> Percentile:
+    """The nearest-rank percentile of sorted values and its interval of at least ``confidence``.
+
+    ``inefficiency`` says how many of the values tell as much as an independent one (see ``inefficiencies``).
+    """
+    low, high = dependent_ranks(int(sorted_values.size), share, inefficiency, confidence)
     return Percentile(
         nearest_rank(sorted_values, share),
         None if low is None else float(sorted_values[low - 1]),
         None if high is None else float(sorted_values[high - 1]),
+    )
+
+
+def dependent_ranks(
+    n: int, share: float, inefficiency: float, confidence: float = CONFIDENCE
+) -> tuple[int | None, int | None]:
+    """``interval_ranks`` of the independent requests that n are worth, at the same shares of n; those of n for 1."""
+    if inefficiency <= 1.0:
+        return interval_ranks(n, share, confidence)
+    worth = max(1, round(n / inefficiency))
+    low, high = interval_ranks(worth, share, confidence)
+    # Rank r of w values stands for the share (r - 1/2)/w of them.
+    each = n / worth
+    return (
+        None if low is None else max(1, round((low - 0.5) * each + 0.5)),
+        None if high is None else min(n, round((high - 0.5) * each + 0.5)),
     )
 
 

@@ -24,8 +24,8 @@ class Samples:
     def __len__(self) -> int:
         return int(self.completed_ns.size)
 
-    def select(self, chosen: np.ndarray) -> Samples:
-        """Those requests for which ``chosen`` (bool, one a request) is true."""
+    def select(self, chosen: np.ndarray | slice) -> Samples:
+        """Those requests for which ``chosen`` (bool, one a request) is true, or a slice of them."""
         return Samples(
             self.scheduled_ns[chosen],
             self.issued_ns[chosen],
@@ -39,6 +39,11 @@ class Samples:
         """Response time, completed − scheduled, so that an open loop cannot hide a queue."""
         latency: np.ndarray = self.completed_ns - self.scheduled_ns
         return latency
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests came on a schedule: a closed loop's are due at the instant they are issued."""
+        return bool((self.scheduled_ns != self.issued_ns).any())
 
     @property
     def service_ns(self) -> np.ndarray:

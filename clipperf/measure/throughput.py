@@ -1,4 +1,4 @@
-"""The confidence interval of a rate, from batch means of the time between completions."""
+"""The rate of a window and its confidence interval, from the time between completions."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clipperf.measure.student import t_quantile
+from clipperf.measure.mean_interval import MOST_CELLS, MeanInterval, mean_interval
 
-MOST_BATCHES = 32
-FEWEST_BATCHES = 5
-"""Under five batches the t quantile is so large that the interval says nothing."""
+_MOST_SHARE = 0.999
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Requests per second over a window, with its interval; the bounds are None under FEWEST_BATCHES batches."""
+    """Requests per second over a window, with its interval; the bounds are None under five cycles of all slots.
+
+    ``effective`` is the number of independent requests that would tell as much.
+    """
 
     per_s: float
     low: float | None
     high: float | None
+    effective: float = 0.0
 
     @property
     def relative_half_width(self) -> float | None:
@@ -27,28 +29,44 @@ class Rate:
         return None if self.low is None or self.high is None else (self.high - self.low) / 2.0 / self.per_s
 
 
+def cycle_durations_s(completed_ns: np.ndarray, open_ns: int, slots: int, most: int = MOST_CELLS) -> np.ndarray:
+    """The time in s that each of at most ``most`` equal numbers of consecutive completions took.
+
+    The number is a multiple of ``slots``, since slots in lockstep complete in clusters; what does not fill one is left
+    out in front, nearest to the warm-up. Costs the same for any number of completions.
+    """
+    cycles = int(completed_ns.size) // slots
+    size = slots * max(1, -(-cycles // most))
+    number = int(completed_ns.size) // size
+    if not number:
+        return np.empty(0)
+    first = int(completed_ns.size) - number * size
+    begin = completed_ns[first - 1] if first else open_ns
+    ends = completed_ns[first + size - 1 :: size]
+    durations: np.ndarray = np.diff(ends, prepend=begin) * 1e-9
+    return durations
+
+
 def rate_of(completed_ns: np.ndarray, open_ns: int, slots: int, confidence: float = 0.95) -> Rate:
     """Requests per second of sorted completions after ``open_ns``, the last of which closes the window.
 
-    The rate is counted: requests ÷ wall time. The interval comes from the durations of up to 32 batches of consecutive
-    requests: within a batch neighbouring requests may depend on each other, the batches hardly do (Law, Simulation
-    Modeling and Analysis, ch. 9). A batch is a multiple of ``slots``, since slots in lockstep complete in clusters.
+    The rate is counted: requests ÷ wall time. The interval is that of the mean time between completions, turned over;
+    see ``mean_interval`` for what it allows for.
     """
     number = int(completed_ns.size)
-    length_s = float(completed_ns[-1] - open_ns) * 1e-9
-    per_s = number / length_s
-    size = slots * max(1, number // slots // MOST_BATCHES)
-    batches = number // size
-    if batches < FEWEST_BATCHES:
+    per_s = number / (float(completed_ns[-1] - open_ns) * 1e-9)
+    durations_s = cycle_durations_s(completed_ns, open_ns, slots)
+    found = mean_interval(durations_s, confidence)
+    if found is None:
         return Rate(per_s, None, None)
-    # What does not fill a batch is left out at the front, nearest to the warm-up.
-    ends = (
-        completed_ns[number - batches * size - 1 :: size]
-        if number > batches * size
-        else np.concatenate([[open_ns], completed_ns[size - 1 :: size]])
-    )
-    durations_s = np.diff(ends) * 1e-9
-    mean_s = float(durations_s.mean())
-    half = t_quantile((1.0 + confidence) / 2.0, batches - 1) * float(durations_s.std(ddof=1)) / batches**0.5
-    share = min(half / mean_s, 0.999)
-    return Rate(per_s, per_s / (1.0 + share), per_s / (1.0 - share))
+    effective = found.effective / durations_s.size * number
+    return Rate(per_s, per_s / (1.0 + _above(found)), per_s / (1.0 - _below(found)), effective)
+
+
+def _above(found: MeanInterval) -> float:
+    return (found.high - found.mean) / found.mean
+
+
+def _below(found: MeanInterval) -> float:
+    """An interval that reaches down to no time at all would give an infinite rate."""
+    return min((found.mean - found.low) / found.mean, _MOST_SHARE)

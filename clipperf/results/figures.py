@@ -12,7 +12,7 @@ from clipperf.measure.checks import check_littles_law, check_precision, check_re
 from clipperf.measure.percentile import nearest_rank, percentile
 from clipperf.measure.row_warning import RowWarning
 from clipperf.measure.samples import Samples
-from clipperf.measure.stopping import StopRule
+from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.throughput import rate_of
 from clipperf.measure.window import Window, choose_window, in_flight_mean
 from clipperf.results.schema import PERCENTILES

@@ -8,7 +8,7 @@ from typing import Any
 
 from clipperf.errors import CaseTimedOut
 from clipperf.measure.samples import Samples
-from clipperf.measure.stopping import StopRule
+from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
 from clipperf.sweeping.preflight import RunnerFacts
 from clipperf.worker.arrivals import Arrivals

@@ -12,7 +12,9 @@ import numpy as np
 
 from clipperf.errors import CaseTimedOut, Unsupported
 from clipperf.measure.samples import Samples, pool
-from clipperf.measure.stopping import StopRule, WarmUp, has_enough, is_precise, judge_warmup
+from clipperf.measure.stop_rule import StopRule
+from clipperf.measure.stopping import has_enough, is_precise
+from clipperf.measure.warmup import WarmUp, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.monitors.host import HostMonitor
 from clipperf.monitors.host_readings import HostReadings

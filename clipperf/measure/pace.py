@@ -1,0 +1,36 @@
+"""The course of a window: what its requests took, from its beginning to its end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clipperf.measure.batch_means import means_of
+from clipperf.measure.samples import Samples
+from clipperf.measure.steadiness import MOST_CELLS
+from clipperf.measure.throughput import cycle_durations_s
+
+
+def pace_of(inside: Samples, open_ns: int, slots: int) -> np.ndarray:
+    """At most 256 values in the order of time, each for equally many requests, larger meaning slower.
+
+    In a closed loop the time they took, from the first completion after ``open_ns`` on; in an open loop, where the
+    schedule sets the pace, their mean response time in ns.
+    """
+    if not inside.is_open:
+        return cycle_durations_s(inside.completed_ns, open_ns, slots, MOST_CELLS)
+    return means_of(inside.latency_ns, max(1, -(-len(inside) // MOST_CELLS)))
+
+
+def drift_share(inside: Samples, open_ns: int, slots: int) -> float | None:
+    """The change of the rate from the window's start to its end as a share, by linear fit; None under three cycles."""
+    durations_s = cycle_durations_s(inside.completed_ns, open_ns, slots, MOST_CELLS)
+    if durations_s.size < 3 or not durations_s.min() > 0.0:
+        return None
+    ends_s = np.cumsum(durations_s)
+    middle_s = ends_s - durations_s / 2.0
+    rate = 1.0 / durations_s
+    off_s = middle_s - middle_s.mean()
+    slope = float(off_s @ rate) / float(off_s @ off_s)
+    at_start = float(rate.mean()) - slope * float(middle_s.mean())
+    change = slope * float(ends_s[-1])
+    return change / at_start if at_start > 0.0 else None
