@@ -39,7 +39,7 @@ def host_warnings(
         check_heat(host.temperature_c, host.temperature_margin_c, host.thermal_throttles),
         check_monitor_cost(host.own_cost_share),
         check_threads(ran["threads"], case.instances, cores_per_device),
-        check_quota(cpu_quota_cores(Path("/")), host.cores),
+        check_quota(cpu_quota_cores(Path("/")), None if cores is None else host.cores),
         check_denormals(max(report["denormal_share"] for report in recording.reports)),
     )
     return tuple(warning for warning in found if warning is not None)
