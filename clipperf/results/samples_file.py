@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -17,8 +18,9 @@ def read_samples(folder: Path, case_id: str, repeat: int | str) -> tuple[Samples
     """
     path = folder / "samples" / f"{case_id}-{repeat}.npz"
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, since numpy leaves a file open that it cannot read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             names = ("scheduled_ns", "issued_ns", "completed_ns", "slot", "instance")
             return Samples(*(stored[name] for name in names)), stored["in_window"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise UsageError(f"{path} cannot be read as raw samples ({error}).") from None

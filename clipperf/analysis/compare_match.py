@@ -1,0 +1,141 @@
+"""Which rows of two sides are the same case, and which columns keep two rows of one case from being compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from clipperf.errors import UsageError
+
+Row = Mapping[str, Any]
+
+AXES = (
+    "model", "precision", "batch_size", "runner", "device", "instances", "queue_depth", "loop", "arrival",
+    "offered_rate", "scope",
+)  # fmt: skip
+"""Rows that agree in these and in every key of ``options`` are the same case."""
+
+MUST_AGREE = (
+    "model_sha256", "precision_ran", "provider_ran", "runner_version", "driver_version", "host", "measured_by",
+    "schema_version",
+)  # fmt: skip
+"""What must be the same on both sides of a case beside its axes, or the difference is not the case's own."""
+
+_OF_RUNNER = ("runner_version", "driver_version", "provider_ran", "measured_by")
+_BRINGS = {
+    "runner": _OF_RUNNER,
+    "model": ("model_sha256",),
+    "precision": ("precision_ran", "model_sha256"),
+    "device": ("driver_version", "provider_ran"),
+    "host": ("driver_version",),
+    "measured_by": ("runner_version",),
+    "options": ("provider_ran",),
+}
+"""What differs of itself where the column named first does."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The cases of both sides with all their repeats, and the rows of cases that only one side has."""
+
+    cases: tuple[tuple[tuple[Row, ...], tuple[Row, ...]], ...]
+    only_a: tuple[Row, ...]
+    only_b: tuple[Row, ...]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as plain values, None where one is missing."""
+    plain = frame.astype("object").where(frame.notna(), None)
+    return [{str(name): value for name, value in record.items()} for record in plain.to_dict(orient="records")]
+
+
+def options_of(row: Row) -> dict[str, Any]:
+    """The options of a row by key; what is no JSON object is one option of its own."""
+    cell = row.get("options")
+    if isinstance(cell, Mapping):
+        return dict(cell)
+    try:
+        options = json.loads(cell or "{}")
+    except ValueError:
+        options = cell
+    return options if isinstance(options, dict) else {"options": cell}
+
+
+def axes_of(row: Row) -> dict[str, Any]:
+    """The axes of a case by name, each key of its options one of them."""
+    return {**{axis: row.get(axis) for axis in AXES}, **options_of(row)}
+
+
+def check_across(across: Collection[str], rows: Iterable[Row]) -> None:
+    """Raises UsageError where a name of ``--across`` is neither a column that can differ nor an option of the rows."""
+    options = {key for row in rows for key in options_of(row)}
+    unknown = [name for name in across if name not in {*AXES, "options", *MUST_AGREE, *options}]
+    if unknown:
+        raise UsageError(
+            f"--across {','.join(unknown)}: take one or more of {', '.join([*AXES, 'options', *MUST_AGREE])}"
+            + (f", or of the options {', '.join(sorted(options))}." if options else ".")
+        )
+
+
+def match(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> Matched:
+    """The rows of both sides case by case, in the order of A; the columns ``across`` are no part of a case.
+
+    Raises UsageError where that leaves a side with several cases for one, as there is no telling which is meant.
+    """
+    by_case_a, by_case_b = _by_case(a, across, "A"), _by_case(b, across, "B")
+    return Matched(
+        tuple((tuple(rows), tuple(by_case_b[key])) for key, rows in by_case_a.items() if key in by_case_b),
+        tuple(row for key, rows in by_case_a.items() if key not in by_case_b for row in rows),
+        tuple(row for key, rows in by_case_b.items() if key not in by_case_a for row in rows),
+    )
+
+
+def differing(a: Sequence[Row], b: Sequence[Row], names: Iterable[str] = ()) -> list[str]:
+    """The axes, and of the columns ``names`` those, of which the two sides have no value in common."""
+    sides = [[{**axes_of(row), **{name: row.get(name) for name in names}} for row in rows] for rows in (a, b)]
+    known = dict.fromkeys(name for side in sides for values in side for name in values)
+    values = {name: [{_text(values.get(name)) for values in side} for side in sides] for name in known}
+    return [name for name, (in_a, in_b) in values.items() if in_a.isdisjoint(in_b)]
+
+
+def refusals(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> dict[str, str]:
+    """What keeps the rows of a case from being compared: columns, each with a sentence; give only rows with figures."""
+    of_options = {key for row in (*a, *b) for key in options_of(row)}
+    allowed = {*across, *(name for column in across for name in _BRINGS.get(column, ()))}
+    if not of_options.isdisjoint(across):
+        allowed.update(_BRINGS["options"])
+    sentences = {}
+    for column in MUST_AGREE:
+        in_a, in_b = (list(dict.fromkeys(_text(row.get(column)) for row in rows)) for rows in (a, b))
+        found = f"{column} differs: {', '.join(in_a)} in A, {', '.join(in_b)} in B"
+        if len(in_a) > 1 or len(in_b) > 1:
+            sentences[column] = f"{found}; compare folders with one each."
+        elif in_a != in_b and column not in allowed:
+            sentences[column] = f"{found}; compare all the same with --across {column}."
+    return sentences
+
+
+def _by_case(rows: Sequence[Row], across: Collection[str], side: str) -> dict[str, list[Row]]:
+    cases: dict[str, list[Row]] = {}
+    for row in rows:
+        axes = axes_of(row)
+        dropped = {*across, *(options_of(row) if "options" in across else ())}
+        key = {name: value for name, value in axes.items() if name not in dropped}
+        same = cases.setdefault(json.dumps(key, sort_keys=True, default=str), [])
+        same.append(row)
+        first = axes_of(same[0])
+        for name in dropped & {*axes, *first}:
+            if axes.get(name) != first.get(name):
+                raise UsageError(
+                    f"--across {name}: {side} has several values of it for one and the same case "
+                    f"({_text(first.get(name))} and {_text(axes.get(name))}); compare folders with one each."
+                )
+    return cases
+
+
+def _text(value: Any) -> str:
+    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,79 @@
+"""What ``compare`` and ``ab`` have in common: the flags that put the question, and how the answer is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from clipperf.errors import UsageError
+
+if TYPE_CHECKING:
+    from clipperf.analysis.compare import Comparison
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def judging_options(function: Function) -> Function:
+    """``--metric``, ``--threshold``, ``--unsteady`` and ``--fail-on``."""
+    for option in (
+        click.option(
+            "--fail-on",
+            type=click.Choice(["slower"]),
+            help="Exit with 3 where B is slower by any metric, else with 4 where the first metric is too noisy to say.",
+        ),
+        click.option("--unsteady", is_flag=True, help="Let rows count that were not steady."),
+        click.option(
+            "--threshold",
+            default="2%",
+            show_default=True,
+            metavar="SHARE",
+            callback=lambda _context, _option, text: _share(text),
+            help="From which difference on it matters, such as 2% or 0.02.",
+        ),
+        click.option(
+            "--metric",
+            default="qps,p50,p99",
+            show_default=True,
+            metavar="NAMES",
+            help="Figures to compare, columns of a row; p99 is short for latency_p99_ms.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a comma list."""
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def print_comparison(
+    comparison: Comparison, names: tuple[str, str], format_: str | None, quiet: bool, changes: Sequence[str] = ()
+) -> None:
+    """The answer with its notes under it; with ``--format`` the data alone, the notes on stderr."""
+    from clipperf.report.comparison import comparison_text
+    from clipperf.report.comparison_export import comparison_csv, comparison_json
+    from clipperf.report.comparison_notes import comparison_notes
+
+    if format_ == "csv":
+        click.echo(comparison_csv(comparison), nl=False)
+    elif format_ == "json":
+        click.echo(comparison_json(comparison))
+    else:
+        click.echo(comparison_text(comparison, names, "github" if format_ == "github" else "plain"))
+    notes = comparison_notes(comparison, changes)
+    if notes and not (quiet and format_):
+        click.echo(f"\n{notes}", err=format_ is not None)
+
+
+def _share(text: str) -> float:
+    percent = text.strip().endswith("%")
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share < 1:
+        raise UsageError(f"--threshold {text}: give a share between 0 and 1, such as 2% or 0.02.")
+    return share

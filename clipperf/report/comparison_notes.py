@@ -1,0 +1,46 @@
+"""What a reader has to know under a comparison: refused and ambiguous cases, unknown spread, cases of one side only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from clipperf.analysis.compare import Comparison
+from clipperf.analysis.compare_verdict import AMBIGUOUS
+from clipperf.report.comparison_cases import in_order, standing_for
+from clipperf.report.notes import case_names, note_text
+
+_MOST_CHANGES = 8
+_MORE_RUNS = "→ Measure more repeats (--repeat 5 or more) or longer windows, or take turns with clipperf ab."
+_MORE_PAIRS = "→ Measure more pairs (--pairs) or longer windows (--duration)."
+
+
+def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str:
+    """The notes, each naming its cases; ``changes`` are the differences between the environments of the two sides."""
+    cases, rows = in_order(comparison.cases)
+    question = comparison.question
+    notes = []
+
+    def add(heading: str, where: Sequence[bool], lines: Sequence[str]) -> None:
+        positions = [position for position, is_meant in enumerate(where) if is_meant]
+        if positions:
+            notes.append(note_text(heading, case_names(rows, positions) or "the case", lines))
+
+    for column, sentence in dict.fromkeys(item for case in cases for item in case.refused.items()):
+        add(f"unlike {column}", [case.refused.get(column) == sentence for case in cases], [sentence])
+    is_ambiguous = [any(outcome.verdict == AMBIGUOUS for outcome in case.outcomes) for case in cases]
+    remedy = _MORE_PAIRS if question.is_paired else _MORE_RUNS
+    allowed = f"The interval allows for more than one verdict at {100 * question.threshold:g} %."
+    add("ambiguous", is_ambiguous, [allowed, remedy])
+    single = "With one run a side nobody knows how much runs differ by themselves: the interval may be too narrow."
+    add("one run", [case.runs_a == case.runs_b == 1 and not case.refused for case in cases], [single, remedy])
+    for side, only in (("A", comparison.only_a), ("B", comparison.only_b)):
+        if only:
+            names = case_names(pd.concat([standing_for([[row] for row in only]), rows]), range(len(only)))
+            notes.append(note_text(f"only in {side}", names, []))
+    if changes:
+        more = len(changes) - _MOST_CHANGES
+        listed = [*changes[:_MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])]
+        notes.append(note_text("environment", "A → B", listed))
+    return "\n\n".join(notes)
