@@ -17,6 +17,7 @@ VERBS = {
     "doctor": "Look at this machine: is it fit to measure now, and what is to be mended?",
     "models": "List the catalogue of models, or build one as an ONNX file.",
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
+    "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help."""
@@ -48,7 +49,8 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 130 interrupted.",
+    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 3 slower, or out of its bounds, where that "
+    "was to be judged; 4 too noisy to say; 130 interrupted.",
 )
 @click.version_option(clipperf.__version__, message="clipperf %(version)s")
 def group() -> None:
