@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.profile_flags import keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import UsageError
-from clipperf.profile import Profile, make_profile, overridden, read_profile
-
-SEVERAL = ("device", "option", "shape", "input")
-_METAVARS = {"option": "KEY=V1,V2", "shape": "NAME=DIMS", "input": "NAME=FILE", "device": "IDS"}
-_NOT_FLAGS = ("name", "why")
-
-
-def _profile_flags(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One flag for each key of a profile; texts all, so that every problem is found in one place and told at once."""
-    for key, field in reversed(Profile.model_fields.items()):
-        if key in _NOT_FLAGS:
-            continue
-        default = (
-            field.default if isinstance(field.default, str | int | float) else ",".join(map(str, field.default or ()))
-        )
-        shown = f"  [default: {default}]" if default not in ("", None) else ""
-        flag = f"--{key.replace('_', '-')}"
-        if isinstance(field.default, bool):
-            help_text = f"{(field.description or '').capitalize()}.  [default: {flag if field.default else 'no'}]"
-            function = click.option(f"{flag}/--no-{flag[2:]}", key, default=None, help=help_text)(function)
-            continue
-        function = click.option(
-            flag,
-            key,
-            multiple=key in SEVERAL,
-            metavar=_METAVARS.get(key, "VALUE"),
-            help=f"{(field.description or '').capitalize()}.{shown}",
-        )(function)
-    return function
+from clipperf.profile import Profile
 
 
 @click.command()
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
-@_profile_flags
+@profile_flags
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-<what>."
 )
@@ -68,30 +40,19 @@ def sweep(
     """
     from clipperf.sweeping.planning import make_plan
 
-    given = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
+    keys = keys_of_flags(flags)
     if resume is not None:
-        refused = {"profile": profile, "out": out, "list": list_ or None, **given}
+        refused = {"profile": profile, "out": out, "list": list_ or None, **keys.values}
         others = [f"--{key.replace('_', '-')}" for key, value in refused.items() if value is not None]
         if others:
             raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {', '.join(others)}.")
         return _measure(resume, None, format_, quiet)
-    if list_:
-        _print_plan(make_plan(_read(profile, given)), format_, quiet)
-        return 0
-    return _measure(out, _read(profile, given), format_, quiet)
-
-
-def _read(profile: str | None, flags: dict[str, Any]) -> Profile:
-    keys: dict[str, Any] = {}
-    sources: dict[str, str] = {}
     if profile is not None:
-        keys, path = read_profile(profile)
-        keys = {"name": path.stem, **keys}
-        sources = {key: f"{path}, key {key}" for key in keys}
-    for key, value in flags.items():
-        flag = f"--{key.replace('_', '-')}"
-        sources[key] = f"{flag} {f' {flag} '.join(value) if isinstance(value, list) else value}"
-    return make_profile(overridden(keys, flags), sources)
+        keys = keys.over(keys_of_file(profile))
+    if list_:
+        _print_plan(make_plan(keys.profile()), format_, quiet)
+        return 0
+    return _measure(out, keys.profile(), format_, quiet)
 
 
 def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:

@@ -1,0 +1,72 @@
+"""One flag for each key of a profile, for the verbs that measure; files, flags and their sources put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from clipperf.profile import Profile, make_profile, overridden, read_profile
+
+SEVERAL = ("device", "option", "shape", "input")
+_METAVARS = {"option": "KEY=V1,V2", "shape": "NAME=DIMS", "input": "NAME=FILE", "device": "IDS"}
+_NOT_FLAGS = ("name", "why")
+
+
+def profile_flags(function: Callable[..., Any], leave_out: Collection[str] = ()) -> Callable[..., Any]:
+    """One flag for each key of a profile; texts all, so that every problem is found in one place and told at once."""
+    for key, field in reversed(Profile.model_fields.items()):
+        if key in _NOT_FLAGS or key in leave_out:
+            continue
+        default = (
+            field.default if isinstance(field.default, str | int | float) else ",".join(map(str, field.default or ()))
+        )
+        shown = f"  [default: {default}]" if default not in ("", None) else ""
+        flag = f"--{key.replace('_', '-')}"
+        if isinstance(field.default, bool):
+            help_text = f"{(field.description or '').capitalize()}.  [default: {flag if field.default else 'no'}]"
+            function = click.option(f"{flag}/--no-{flag[2:]}", key, default=None, help=help_text)(function)
+            continue
+        function = click.option(
+            flag,
+            key,
+            multiple=key in SEVERAL,
+            metavar=_METAVARS.get(key, "VALUE"),
+            help=f"{(field.description or '').capitalize()}.{shown}",
+        )(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of a profile, and of each where it came from."""
+
+    values: Mapping[str, Any]
+    sources: Mapping[str, str]
+
+    def over(self, under: Keys) -> Keys:
+        """These keys over others, as flags go over a file."""
+        return Keys(overridden(under.values, self.values), {**under.sources, **self.sources})
+
+    def profile(self) -> Profile:
+        """The profile of these keys; raises ProfileError with every problem."""
+        return make_profile(self.values, self.sources)
+
+
+def keys_of_file(name: str) -> Keys:
+    """The keys of a profile by name or path."""
+    stored, path = read_profile(name)
+    keys = {"name": path.stem, **stored}
+    return Keys(keys, {key: f"{path}, key {key}" for key in keys})
+
+
+def keys_of_flags(flags: Mapping[str, Any]) -> Keys:
+    """The keys of those flags that were given."""
+    values = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
+    sources = {}
+    for key, value in values.items():
+        flag = f"--{key.replace('_', '-')}"
+        sources[key] = f"{flag} {f' {flag} '.join(value) if isinstance(value, list) else value}"
+    return Keys(values, sources)
