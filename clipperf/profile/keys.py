@@ -24,7 +24,7 @@ Counts = Annotated[list[Count], BeforeValidator(as_list), Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1)]
 Names = Annotated[list[Name], BeforeValidator(as_list), Field(min_length=1)]
 Rate = Annotated[float, BeforeValidator(as_number), Field(gt=0, le=1e6)]
-Seconds = Annotated[float, BeforeValidator(as_number), Field(gt=0, allow_inf_nan=False)]
+Positive = Annotated[float, BeforeValidator(as_number), Field(gt=0, allow_inf_nan=False)]
 DeviceId = Annotated[str, Field(pattern=r"^[\w:.+-]+(,[\w:.+-]+)*$")]
 
 
@@ -62,15 +62,20 @@ class Profile(BaseModel):
     iterations: Count | None = Field(
         None, description="requests in the window over all instances, instead of a precision"
     )
-    duration: Seconds | None = Field(None, description="seconds of window, instead of a precision")
+    duration: Positive | None = Field(None, description="seconds of window, instead of a precision")
     warmup: Annotated[str, BeforeValidator(as_text), Field(pattern=WARMUP)] = Field(
         "auto", description="before the window: requests of every slot, a time such as 2s or 500ms, or auto"
     )
     target_ci: Annotated[float, BeforeValidator(as_share), Field(gt=0, lt=1)] = Field(
         0.01, description="stop when the 95 % interval of qps is within this share of it, such as 1%"
     )
-    max_duration: Seconds = Field(30.0, description="seconds of window at which a case ends unprecise, as inconclusive")
-    case_timeout: Seconds = Field(
+    max_duration: Positive = Field(
+        30.0, description="seconds of window at which a case ends unprecise, as inconclusive"
+    )
+    timeout_ms: Positive | None = Field(
+        None, description="response time beyond which a request is counted as an error, in the column timeouts"
+    )
+    case_timeout: Positive = Field(
         600.0, description="seconds after which a case is given up and its workers are killed"
     )
     repeat: Count = Field(1, description="how often every case is measured, each time by fresh workers")

@@ -27,6 +27,7 @@ def stop_rule(profile: Profile) -> StopRule:
         duration_ns=None if profile.duration is None else int(profile.duration * _NS_PER_S),
         target_ci=profile.target_ci,
         max_duration_ns=max_duration_ns,
+        timeout_ns=None if profile.timeout_ms is None else int(profile.timeout_ms * 1e6),
     )
 
 
