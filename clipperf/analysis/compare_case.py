@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from clipperf.analysis.compare_match import Row, refusals
+from clipperf.analysis.compare_match import refusals
 from clipperf.analysis.compare_ratio import Logarithm, ratio_of_pairs, ratio_of_runs
 from clipperf.analysis.compare_runs import InWindow, Run, figure_of, middle_of
 from clipperf.analysis.compare_verdict import DEFAULT_THRESHOLD, NOT_COMPARED, Metric, judge
+from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED
 
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from clipperf.errors import UsageError
-
-Row = Mapping[str, Any]
-
-AXES = (
-    "model", "precision", "batch_size", "runner", "device", "instances", "queue_depth", "loop", "arrival",
-    "offered_rate", "scope",
-)  # fmt: skip
-"""Rows that agree in these and in every key of ``options`` are the same case."""
+from clipperf.results.axes import AXES, Row, axes_of, case_key, options_of, text_of
 
 MUST_AGREE = (
     "model_sha256", "precision_ran", "provider_ran", "runner_version", "driver_version", "host", "measured_by",
@@ -53,23 +45,6 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in record.items()} for record in plain.to_dict(orient="records")]
 
 
-def options_of(row: Row) -> dict[str, Any]:
-    """The options of a row by key; what is no JSON object is one option of its own."""
-    cell = row.get("options")
-    if isinstance(cell, Mapping):
-        return dict(cell)
-    try:
-        options = json.loads(cell or "{}")
-    except ValueError:
-        options = cell
-    return options if isinstance(options, dict) else {"options": cell}
-
-
-def axes_of(row: Row) -> dict[str, Any]:
-    """The axes of a case by name, each key of its options one of them."""
-    return {**{axis: row.get(axis) for axis in AXES}, **options_of(row)}
-
-
 def check_across(across: Collection[str], rows: Iterable[Row]) -> None:
     """Raises UsageError where a name of ``--across`` is neither a column that can differ nor an option of the rows."""
     options = {key for row in rows for key in options_of(row)}
@@ -94,14 +69,6 @@ def match(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> Matche
     )
 
 
-def differing(a: Sequence[Row], b: Sequence[Row], names: Iterable[str] = ()) -> list[str]:
-    """The axes, and of the columns ``names`` those, of which the two sides have no value in common."""
-    sides = [[{**axes_of(row), **{name: row.get(name) for name in names}} for row in rows] for rows in (a, b)]
-    known = dict.fromkeys(name for side in sides for values in side for name in values)
-    values = {name: [{_text(values.get(name)) for values in side} for side in sides] for name in known}
-    return [name for name, (in_a, in_b) in values.items() if in_a.isdisjoint(in_b)]
-
-
 def refusals(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> dict[str, str]:
     """What keeps the rows of a case from being compared: columns, each with a sentence; give only rows with figures."""
     of_options = {key for row in (*a, *b) for key in options_of(row)}
@@ -110,7 +77,7 @@ def refusals(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> dic
         allowed.update(_BRINGS["options"])
     sentences = {}
     for column in MUST_AGREE:
-        in_a, in_b = (list(dict.fromkeys(_text(row.get(column)) for row in rows)) for rows in (a, b))
+        in_a, in_b = (list(dict.fromkeys(text_of(row.get(column)) for row in rows)) for rows in (a, b))
         found = f"{column} differs: {', '.join(in_a)} in A, {', '.join(in_b)} in B"
         if len(in_a) > 1 or len(in_b) > 1:
             sentences[column] = f"{found}; compare folders with one each."
@@ -122,20 +89,13 @@ def refusals(a: Sequence[Row], b: Sequence[Row], across: Collection[str]) -> dic
 def _by_case(rows: Sequence[Row], across: Collection[str], side: str) -> dict[str, list[Row]]:
     cases: dict[str, list[Row]] = {}
     for row in rows:
-        axes = axes_of(row)
-        dropped = {*across, *(options_of(row) if "options" in across else ())}
-        key = {name: value for name, value in axes.items() if name not in dropped}
-        same = cases.setdefault(json.dumps(key, sort_keys=True, default=str), [])
+        same = cases.setdefault(case_key(row, across), [])
         same.append(row)
-        first = axes_of(same[0])
-        for name in dropped & {*axes, *first}:
+        axes, first = axes_of(row), axes_of(same[0])
+        for name in {*axes, *first}:
             if axes.get(name) != first.get(name):
                 raise UsageError(
                     f"--across {name}: {side} has several values of it for one and the same case "
-                    f"({_text(first.get(name))} and {_text(axes.get(name))}); compare folders with one each."
+                    f"({text_of(first.get(name))} and {text_of(axes.get(name))}); compare folders with one each."
                 )
     return cases
-
-
-def _text(value: Any) -> str:
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -8,12 +8,12 @@ from statistics import median_low
 
 import numpy as np
 
-from clipperf.analysis.compare_match import Row
 from clipperf.analysis.compare_ratio import Logarithm, logarithm
 from clipperf.analysis.compare_verdict import Metric
 from clipperf.measure.percentile import percentile
 from clipperf.measure.samples import Samples
 from clipperf.measure.throughput import rate_of
+from clipperf.results.axes import Row
 from clipperf.results.schema import PERCENTILES
 
 _NS_PER_MS = 1e6

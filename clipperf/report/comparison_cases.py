@@ -8,7 +8,7 @@ import pandas as pd
 
 from clipperf.analysis.circumstances import circumstances, label, ordered
 from clipperf.analysis.compare_case import ComparedCase
-from clipperf.analysis.compare_match import Row
+from clipperf.results.axes import Row
 from clipperf.results.frame import frame_of
 from clipperf.results.schema import MEASURED
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from clipperf.analysis.compare import Comparison
 from clipperf.analysis.compare_case import ComparedCase, Outcome
-from clipperf.analysis.compare_match import AXES, Row, options_of
 from clipperf.analysis.compare_ratio import Logarithm
 from clipperf.report.comparison_cases import in_order
 from clipperf.report.safe_text import safe_text
+from clipperf.results.axes import AXES, Row, options_of
 
 
 def comparison_csv(comparison: Comparison) -> str:

@@ -1,8 +1,9 @@
 import pytest
 from rows import Row, frame, row
 
-from clipperf.analysis.compare_match import check_across, differing, match, records, refusals
+from clipperf.analysis.compare_match import check_across, match, records, refusals
 from clipperf.errors import UsageError
+from clipperf.results.axes import differing
 
 
 def rows(*made: Row) -> list[Row]:
