@@ -29,8 +29,8 @@ def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
     artefacts = prepare_all(plan, display)
     folder = create_folder(path)
     try:
-        environment = {**environment_of_host(models=_hashes(artefacts)), "runner": _runner_facts(plan)}
-        folder.begin(yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True), environment)
+        profile = yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True)
+        folder.begin(profile, environment_of(plan, artefacts))
         _run(plan, artefacts, folder, display)
     finally:
         folder.close()
@@ -44,8 +44,7 @@ def resume_sweep(path: Path, display: Display) -> Path:
         keys, file = read_profile(str(path / PROFILE))
         plan = make_plan(make_profile(keys, dict.fromkeys(keys, str(file))))
         artefacts = prepare_all(plan, display)
-        now = {**environment_of_host(models=_hashes(artefacts)), "runner": _runner_facts(plan)}
-        for change in changes_between(read_json(path / ENVIRONMENT), now):
+        for change in changes_between(read_json(path / ENVIRONMENT), environment_of(plan, artefacts)):
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, artefacts, folder, display)
     finally:
@@ -101,16 +100,15 @@ def prepare_all(plan: Plan, display: Display) -> Artefacts:
     return artefacts
 
 
-def _runner_facts(plan: Plan) -> dict[str, Any]:
+def environment_of(plan: Plan, artefacts: Artefacts) -> dict[str, Any]:
+    """What environment.json holds: the host, the models and the runner."""
     facts = plan.facts
-    return {
+    runner = {
         "name": plan.profile.runner,
         "version": facts.version,
         "driver": facts.driver_version,
         "devices": list(facts.devices),
         **facts.libraries,
     }
-
-
-def _hashes(artefacts: Artefacts) -> dict[str, str]:
-    return {artefact.location: artefact.sha256 for artefact in artefacts.values() if artefact.sha256}
+    models = {artefact.location: artefact.sha256 for artefact in artefacts.values() if artefact.sha256}
+    return {**environment_of_host(models=models), "runner": runner}
