@@ -10,6 +10,7 @@ import numpy as np
 
 from clipperf.analysis.compare_ratio import Logarithm, logarithm
 from clipperf.analysis.compare_verdict import Metric
+from clipperf.measure.clustering import inefficiencies
 from clipperf.measure.percentile import percentile
 from clipperf.measure.samples import Samples
 from clipperf.measure.throughput import rate_of
@@ -70,7 +71,9 @@ def _from_samples(run: Run, column: str) -> Logarithm | None:
         rate = rate_of(samples.completed_ns, run.inside.open_ns, run.inside.slots)
         return logarithm(rate.per_s, rate.low, rate.high, run.row["batch_size"] if column == "qps" else 1)
     if column in _SHARES:
-        found = percentile(np.sort(samples.latency_ns), _SHARES[column])
+        share = _SHARES[column]
+        each = inefficiencies(samples.latency_ns, [share])[share]
+        found = percentile(np.sort(samples.latency_ns), share, inefficiency=each)
         return logarithm(found.value, found.low, found.high, 1 / _NS_PER_MS)
     return None
 
