@@ -15,8 +15,9 @@ from clipperf.analysis.compare_runs import in_window
 from clipperf.measure.samples import Samples
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.window import Window
-from clipperf.results.figures import Measured, figures_of
+from clipperf.results.figures import figures_of
 from clipperf.results.frame import frame_of
+from clipperf.results.measured import Measured
 
 MEAN_MS = 5.0
 _CV = 0.05

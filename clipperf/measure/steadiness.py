@@ -22,11 +22,12 @@ FEWEST_CELLS = 10
 
 @dataclass(frozen=True)
 class Steadiness:
-    """Which tests found the window unsteady, and by how much; shares are of the mean.
+    """What was found unsteady, and by how much; None where nothing was.
 
-    ``slope`` is the change by linear fit over the window, ``change`` the step at the share ``change_at`` of the window,
-    ``variation`` the deviation among its five or ten parts; each is signed where it has a direction, and None where its
-    test found nothing.
+    ``slope`` is the change over the window by a straight line as a share of where it starts; ``change`` the step after
+    the share ``change_at`` of the window as a share of what was before; ``variation`` the standard deviation among its
+    five or ten parts as a share of the mean. Of line and step only the one is given that fits better, since either
+    looks like the other from afar.
     """
 
     slope: float | None = None
@@ -51,21 +52,31 @@ def judge_steadiness(cells: np.ndarray, chance: float = CHANCE, by_rank: bool = 
     """
     if cells.size < FEWEST_CELLS:
         return None
-    number, mean = int(cells.size), float(cells.mean())
     series = ranks_of(cells) if by_rank else cells
     if float(np.ptp(series)) <= 0.0:
         return Steadiness()
-    each = chance / 3.0
-    place = np.arange(number) - (number - 1) / 2.0
-    slope = float(place @ cells) / float(place @ place) * number / mean
-    split = split_probability(series)
-    change = float(cells[split.at :].mean() - cells[: split.at].mean()) / mean
+    each, number, mean = chance / 3.0, int(cells.size), float(cells.mean())
     parts = windows_of(cells).mean(axis=1)
     variation = float(parts.std(ddof=1)) / mean
-    changes = abs(change) >= MATERIAL and split.probability < each
+    found_variation = variation >= MATERIAL and variation_probability(series) < each
+
+    place = np.arange(number) - (number - 1) / 2.0
+    spread = float(place @ place)
+    slope = float(place @ cells) / spread
+    found_slope = abs(slope) * number >= MATERIAL * mean and slope_probability(series) < each
+
+    split = split_probability(series)
+    before = float(cells[: split.at].mean())
+    step = float(cells[split.at :].mean()) - before
+    found_step = abs(step) >= MATERIAL * mean and split.probability < each
+    if found_slope and found_step:
+        # What each explains of the sum of squares.
+        found_step = step**2 * split.at * (number - split.at) / number > slope**2 * spread
+        found_slope = not found_step
+    start = max(mean - slope * number / 2.0, float(cells.min()))
     return Steadiness(
-        slope if abs(slope) >= MATERIAL and slope_probability(series) < each else None,
-        change if changes else None,
-        split.at / number if changes else None,
-        variation if variation >= MATERIAL and variation_probability(series) < each else None,
+        slope * number / start if found_slope else None,
+        step / before if found_step else None,
+        split.at / number if found_step else None,
+        variation if found_variation else None,
     )

@@ -8,28 +8,20 @@ from typing import Any
 import numpy as np
 
 from clipperf.errors import CaseFailed
-from clipperf.measure.checks import check_littles_law, check_precision, check_record, check_tails
-from clipperf.measure.percentile import nearest_rank, percentile
+from clipperf.measure.clustering import inefficiencies
+from clipperf.measure.lateness import lateness_ns
+from clipperf.measure.pace import drift_share, pace_of
+from clipperf.measure.percentile import Percentile, nearest_rank, percentile
 from clipperf.measure.row_warning import RowWarning
-from clipperf.measure.samples import Samples
+from clipperf.measure.steadiness import judge_steadiness
 from clipperf.measure.stop_rule import StopRule
-from clipperf.measure.throughput import rate_of
+from clipperf.measure.throughput import Rate, rate_of
 from clipperf.measure.window import Window, choose_window, in_flight_mean
+from clipperf.results.measured import Measured
+from clipperf.results.row_checks import Findings, check_row
 from clipperf.results.schema import PERCENTILES
 
 _NS_PER_MS = 1e6
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a case left behind: every sample, and how its measurement ended."""
-
-    samples: Samples
-    slots: int
-    warm_ns: int
-    stop_ns: int
-    is_precise: bool
-    is_full: bool
 
 
 @dataclass(frozen=True)
@@ -43,42 +35,69 @@ class Figures:
 
 def figures_of(measured: Measured, rule: StopRule, batch_size: int) -> Figures:
     """All figures that follow from the instants alone; raises CaseFailed where no request completed in the window."""
-    samples = measured.samples
-    window = choose_window(
-        samples, measured.slots, measured.warm_ns, measured.stop_ns, rule.iterations, rule.duration_ns
-    )
+    samples, slots = measured.samples, measured.slots
+    window = choose_window(samples, slots, measured.warm_ns, measured.stop_ns, rule.iterations, rule.duration_ns)
     if window is None:
         raise CaseFailed("no-requests", "No request completed in the window; give a longer --duration.")
-    inside = samples.select(window.holds(samples))
-    latency_ns, service_ns = np.sort(inside.latency_ns), np.sort(inside.service_ns)
-    rate = rate_of(inside.completed_ns, window.open_ns, measured.slots)
-    tails = {name: percentile(latency_ns, name / 100) for name in PERCENTILES}
-    mean_ns, in_flight = float(latency_ns.mean()), in_flight_mean(samples, window)
+    counts = window.holds(samples)
+    inside = samples.select(counts)
+    dependence = inefficiencies(inside.latency_ns, [name / 100 for name in PERCENTILES])
+    latency_ns = np.sort(inside.latency_ns)
+    found = Findings(
+        inside,
+        window,
+        rate=rate_of(inside.completed_ns, window.open_ns, slots),
+        percentiles={
+            name: percentile(latency_ns, name / 100, inefficiency=dependence[name / 100]) for name in PERCENTILES
+        },
+        inefficiencies={name: dependence[name / 100] for name in PERCENTILES},
+        steadiness=judge_steadiness(pace_of(inside, window.open_ns, slots)),
+        in_flight=in_flight_mean(samples, window),
+        late_p99_ns=nearest_rank(np.sort(lateness_ns(samples)[counts]), 0.99) if inside.is_open else None,
+        timeouts=None if rule.timeout_ns is None else int((latency_ns > rule.timeout_ns).sum()),
+    )
+    drift = drift_share(inside, window.open_ns, slots)
     values: dict[str, Any] = {
         "requests": len(inside),
         "samples": len(inside) * batch_size,
         "warmup_requests": int((samples.completed_ns <= window.open_ns).sum()),
         "window_s": window.length_ns * 1e-9,
+        **_rate_columns(found.rate, batch_size),
+        **_latency_columns(latency_ns, np.sort(inside.service_ns)),
+        **{key: value for name, one in found.percentiles.items() for key, value in _interval_columns(name, one)},
+        "in_flight_mean": found.in_flight,
+        "late_p99_ms": None if found.late_p99_ns is None else found.late_p99_ns / _NS_PER_MS,
+        "timeouts": found.timeouts,
+        "is_steady": None if found.steadiness is None else found.steadiness.is_steady,
+        "drift_pct": None if drift is None else 100.0 * drift,
+    }
+    return Figures(values, check_row(measured, rule, found), window)
+
+
+def _rate_columns(rate: Rate, batch_size: int) -> dict[str, float | None]:
+    return {
         "qps": rate.per_s * batch_size,
         "qps_ci_low": None if rate.low is None else rate.low * batch_size,
         "qps_ci_high": None if rate.high is None else rate.high * batch_size,
         "requests_per_s": rate.per_s,
-        "latency_mean_ms": mean_ns / _NS_PER_MS,
+    }
+
+
+def _latency_columns(latency_ns: np.ndarray, service_ns: np.ndarray) -> dict[str, float]:
+    """Both sorted."""
+    return {
+        "latency_mean_ms": float(latency_ns.mean()) / _NS_PER_MS,
         "latency_min_ms": float(latency_ns[0]) / _NS_PER_MS,
         "latency_p999_ms": nearest_rank(latency_ns, 0.999) / _NS_PER_MS,
         "latency_max_ms": float(latency_ns[-1]) / _NS_PER_MS,
         "service_p50_ms": nearest_rank(service_ns, 0.5) / _NS_PER_MS,
         "service_p99_ms": nearest_rank(service_ns, 0.99) / _NS_PER_MS,
-        "in_flight_mean": in_flight,
     }
-    for name, found in tails.items():
-        values[f"latency_p{name}_ms"] = found.value / _NS_PER_MS
-        values[f"latency_p{name}_low_ms"] = None if found.low is None else found.low / _NS_PER_MS
-        values[f"latency_p{name}_high_ms"] = None if found.high is None else found.high / _NS_PER_MS
-    found_warnings = (
-        check_precision(measured.is_precise, rate.relative_half_width, rule.target_ci),
-        check_tails(len(inside), tails),
-        check_littles_law(in_flight, rate.per_s, mean_ns * 1e-9),
-        check_record(measured.is_full),
-    )
-    return Figures(values, tuple(warning for warning in found_warnings if warning), window)
+
+
+def _interval_columns(name: int, found: Percentile) -> list[tuple[str, float | None]]:
+    return [
+        (f"latency_p{name}_ms", found.value / _NS_PER_MS),
+        (f"latency_p{name}_low_ms", None if found.low is None else found.low / _NS_PER_MS),
+        (f"latency_p{name}_high_ms", None if found.high is None else found.high / _NS_PER_MS),
+    ]

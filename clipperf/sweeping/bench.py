@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -9,8 +10,9 @@ from typing import Any
 
 from clipperf.errors import ClipperfError, Unsupported
 from clipperf.plan import Case
-from clipperf.results.figures import Measured, figures_of
+from clipperf.results.figures import figures_of
 from clipperf.results.folder import RunFolder
+from clipperf.results.measured import Measured
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
 from clipperf.sweeping.display import Display
@@ -91,6 +93,9 @@ class Bench:
             recording.stop_ns,
             recording.is_precise,
             recording.is_full,
+            harness_ns=max(report["harness_ms"] for report in recording.reports) * 1e6,
+            resolution_ns=time.get_clock_info("monotonic").resolution * 1e9,
+            offered_rate=case.offered_rate,
         )
         figures = figures_of(measured, self._rule, case.batch_size)
         self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
