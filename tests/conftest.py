@@ -20,6 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="clipperf-tests-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ.update(dict.fromkeys(_OURS, folder))
+    # Would hide that the last words of a crash are lost.
+    os.environ.pop("PYTHONUNBUFFERED", None)
 
 
 @pytest.fixture

@@ -45,10 +45,10 @@ def test_the_last_words_before_a_crash_are_in_the_row_also_those_in_c_s_buffer(t
 
 
 def test_the_last_words_before_a_hang_are_in_the_row(tmp_path: Path):
-    row = sweep(tmp_path / "run", runner="stand_in_runners:ChattyHang", case_timeout=0.4).iloc[0]
+    row = sweep(tmp_path / "run", runner="stand_in_runners:ChattyHang", case_timeout=1.5).iloc[0]
     assert (row["status"], row["error"]) == (
         "timed-out",
-        f"The case did not end within --case-timeout 0.4 s. Last lines of {row['case_id']}-0.log: "
+        f"The case did not end within --case-timeout 1.5 s. Last lines of {row['case_id']}-0.log: "
         "waiting for the device to come back",
     )
 
