@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option
 from clipperf.cli.profile_flags import keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import UsageError
@@ -51,7 +53,7 @@ def sweep(
         keys = keys.over(keys_of_file(profile))
     if list_:
         _print_plan(make_plan(keys.profile()), format_, quiet)
-        return 0
+        return FINE
     return _measure(out, keys.profile(), format_, quiet)
 
 
@@ -80,27 +82,29 @@ def _measure(path: Path | None, profile: Profile | None, format_: str | None, qu
     from clipperf.cli.output import print_report, say_where
     from clipperf.cli.progress import make_display
     from clipperf.report.folder_report import write_report
+    from clipperf.results.folder import PROFILE
     from clipperf.results.schema import FAILURES
     from clipperf.sweeping.planning import make_plan
     from clipperf.sweeping.run import default_folder, resume_sweep, start_sweep
 
-    with make_display(quiet) as display:
-        if profile is None:
-            assert path is not None
-            folder, plan = path, None
-        else:
-            plan = make_plan(profile)
-            folder = path or default_folder(plan)
-        try:
-            if plan is None:
+    folder = path
+    try:
+        with make_display(quiet) as display:
+            if profile is None:
+                assert folder is not None
                 resume_sweep(folder, display)
             else:
+                plan = make_plan(profile)
+                folder = path or default_folder(plan)
                 start_sweep(plan, folder, display)
-        except KeyboardInterrupt:
-            display.note(f"Interrupted; finished rows are in {folder}. Go on with: clipperf sweep --resume {folder}")
+    except KeyboardInterrupt:
+        if folder is None or not (folder / PROFILE).is_file():
             raise
+        go_on = f"Go on with: clipperf sweep --resume {shlex.quote(str(folder))}"
+        click.echo(f"Interrupted; finished rows are in {folder}. {go_on}", err=True)
+        return INTERRUPTED
     found = write_report(folder)
     print_report(found, format_, quiet)
     if not quiet:
         say_where(folder)
-    return 1 if found.frame["status"].isin(FAILURES).any() else 0
+    return CASE_FAILED if found.frame["status"].isin(FAILURES).any() else FINE
