@@ -20,6 +20,9 @@ AUTO_NS = 500_000_000
 AUTO_SHARE = 0.2
 """The bound as a share of the longest window: warming up for longer would cost more than it can give."""
 
+_MOST_REQUESTS = 10_000
+"""Of every slot: nothing that use makes faster needs more, and the memory for samples is finite."""
+
 _CHANCE = 0.05
 """Passing too early costs the row its truth, passing a look too late costs a tenth of a second."""
 
@@ -36,7 +39,8 @@ def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, no
     """Whether the load that began at ``start_ns`` is warm now, by all samples so far.
 
     Where the rule has a bound, the later half of the samples must pass the tests of ``judge_steadiness``, which need
-    ten cycles of all slots in it. The window that follows is tested again with its own, more numerous samples.
+    ten cycles of all slots in it; the bound is also reached with 10,000 requests of every slot. The window that follows
+    is tested again with its own, more numerous samples.
     """
     elapsed_ns = now_ns - start_ns
     fewest = int(np.bincount(samples.slot, minlength=slots).min())
@@ -50,4 +54,4 @@ def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, no
         steadiness = judge_steadiness(pace, _CHANCE, by_rank=False)
         if steadiness is not None and steadiness.is_steady:
             return WarmUp(True, "steady")
-    return WarmUp(elapsed_ns >= rule.warmup_bound_ns, "bound")
+    return WarmUp(elapsed_ns >= rule.warmup_bound_ns or fewest >= _MOST_REQUESTS, "bound")
