@@ -16,12 +16,14 @@ from clipperf.runners.null import NullSlot
 from clipperf.worker.board import Board, create_board_file
 
 
-def swept_ns(iterations: int, slots: int) -> float:
+def swept_ns(iterations: int, slots: int, *flags: str) -> float:
     """Wall time of the window ÷ requests in it, by the command itself."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from clipperf.cli import main; main()", "sweep", "--runner", "null"]
         lengths = ["--iterations", str(iterations), "--queue-depth", str(slots), "--out", f"{folder}/run"]
-        done = subprocess.run([*command, *lengths, "--format", "json", "--quiet"], capture_output=True, check=True)
+        done = subprocess.run(
+            [*command, *lengths, *flags, "--format", "json", "--quiet"], capture_output=True, check=True
+        )
     (row,) = json.loads(done.stdout)
     return 1e9 / float(row["requests_per_s"])
 
@@ -48,14 +50,15 @@ def bare_ns(run: Callable[[], object], requests: int) -> float:
 def main() -> None:
     """Alternates the two loops, so that what the machine does meanwhile meets both."""
     chosen = arguments(__doc__)
-    times, requests = (2, 2000) if chosen.quick else (15, 200_000)
+    times, requests = (2, 500) if chosen.quick else (15, 200_000)
     run, board = NullSlot().run, Board(create_board_file(), 1)
     ours, bare = [], []
     clipperf_ns(run, board, requests)  # the board's pages appear as they are first written to
     for _ in range(times):
         ours.append(clipperf_ns(run, board, requests))
         bare.append(bare_ns(run, requests))
-    swept = {slots: [swept_ns(requests, slots) for _ in range(times // 2 or 1)] for slots in (1, 4)}
+    flags = ("--warmup", "1") if chosen.quick else ()
+    swept = {slots: [swept_ns(requests, slots, *flags) for _ in range(times // 2 or 1)] for slots in (1, 4)}
     tell(
         __file__,
         __doc__,
