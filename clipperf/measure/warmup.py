@@ -21,7 +21,7 @@ AUTO_SHARE = 0.2
 """The bound as a share of the longest window: warming up for longer would cost more than it can give."""
 
 _MOST_REQUESTS = 10_000
-"""Of every slot: nothing that use makes faster needs more, and the memory for samples is finite."""
+"""Of every slot, however short the time: nothing that use makes faster needs more, and the record is finite."""
 
 _CHANCE = 0.05
 """Passing too early costs the row its truth, passing a look too late costs a tenth of a second."""
@@ -44,6 +44,8 @@ def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, no
     """
     elapsed_ns = now_ns - start_ns
     fewest = int(np.bincount(samples.slot, minlength=slots).min())
+    if rule.warmup_bound_ns is not None and fewest >= _MOST_REQUESTS:
+        return WarmUp(True, "bound")
     if elapsed_ns < rule.warmup_ns or fewest < rule.warmup_requests:
         return WarmUp(False, "")
     if rule.warmup_bound_ns is None:
@@ -54,4 +56,4 @@ def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, no
         steadiness = judge_steadiness(pace, _CHANCE, by_rank=False)
         if steadiness is not None and steadiness.is_steady:
             return WarmUp(True, "steady")
-    return WarmUp(elapsed_ns >= rule.warmup_bound_ns or fewest >= _MOST_REQUESTS, "bound")
+    return WarmUp(elapsed_ns >= rule.warmup_bound_ns, "bound")
