@@ -67,6 +67,15 @@ def keys_of_flags(flags: Mapping[str, Any]) -> Keys:
     values = {key: list(value) if key in SEVERAL else value for key, value in flags.items() if value not in (None, ())}
     sources = {}
     for key, value in values.items():
-        flag = f"--{key.replace('_', '-')}"
-        sources[key] = f"{flag} {f' {flag} '.join(value) if isinstance(value, list) else value}"
+        flag = flag_of(key, value)
+        sources[key] = flag if isinstance(value, bool) else f"{flag} {f' {flag} '.join(_texts(value))}"
     return Keys(values, sources)
+
+
+def flag_of(key: str, value: Any = None) -> str:
+    """The flag of a key, as it was given."""
+    return f"--{'no-' if value is False else ''}{key.replace('_', '-')}"
+
+
+def _texts(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -10,7 +10,7 @@ import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option
-from clipperf.cli.profile_flags import keys_of_file, keys_of_flags, profile_flags
+from clipperf.cli.profile_flags import flag_of, keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import UsageError
 from clipperf.profile import Profile
 
@@ -45,7 +45,7 @@ def sweep(
     keys = keys_of_flags(flags)
     if resume is not None:
         refused = {"profile": profile, "out": out, "list": list_ or None, **keys.values}
-        others = [f"--{key.replace('_', '-')}" for key, value in refused.items() if value is not None]
+        others = [flag_of(key, value) for key, value in refused.items() if value is not None]
         if others:
             raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {', '.join(others)}.")
         return _measure(resume, None, format_, quiet)

@@ -67,6 +67,8 @@ def _sentence(problem: Mapping[str, Any], sources: Mapping[str, str]) -> str:
 
 def _place(key: str, inner: list[str], source: str) -> str:
     """Where in a file, by the path of the key; a flag is short enough to be quoted whole."""
+    if key not in source.replace("-", "_"):
+        source = f"{source}, key {key}"
     if source.endswith(f"key {key}"):
         return ".".join([source, *inner])
     names = [part for part in inner if not part.isdigit() and part != "[key]"]
