@@ -11,6 +11,7 @@ from clipperf.cli.common import debug_option, format_option, quiet_option
 from clipperf.errors import UsageError
 
 OUT, TOO_DISTURBED = 3, 4
+QUEUES, QUEUES_WHAT = "queues", "M/D/1, M/M/1 and M/M/4 at 50, 80 and 95 % load in virtual time, against closed forms"
 
 
 @click.command()
@@ -28,16 +29,17 @@ def validate(only: tuple[str, ...], out: Path | None, list_: bool, format_: str 
     from clipperf.cli.progress import make_display
     from clipperf.report.records import records_text
     from clipperf.report.validation_table import validation_records
+    from clipperf.validation.queues import queue_checks
     from clipperf.validation.run import validate as validate_scenario
     from clipperf.validation.scenarios import SCENARIOS
 
-    unknown = sorted(set(only) - {scenario.name for scenario in SCENARIOS})
+    known = {**{scenario.name: scenario.what for scenario in SCENARIOS}, QUEUES: QUEUES_WHAT}
+    unknown = sorted(set(only) - set(known))
     if unknown:
-        names = ", ".join(scenario.name for scenario in SCENARIOS)
-        raise UsageError(f"--only {', '.join(unknown)}: there is no such scenario; take one of {names}.")
+        raise UsageError(f"--only {', '.join(unknown)}: there is no such scenario; take one of {', '.join(known)}.")
     chosen = [scenario for scenario in SCENARIOS if not only or scenario.name in only]
     if list_:
-        records = [{"scenario": scenario.name, "what": scenario.what} for scenario in chosen]
+        records = [{"scenario": name, "what": what} for name, what in known.items() if not only or name in only]
         click.echo(records_text(records, format_ or "plain"), nl=format_ != "csv")
         return 0
     folder = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-validate"
@@ -46,9 +48,11 @@ def validate(only: tuple[str, ...], out: Path | None, list_: bool, format_: str 
         with make_display(quiet) as display:
             display.note(f"{scenario.name}: {scenario.what}")
             verdicts.append(validate_scenario(scenario, folder, display, display.note))
-    records = validation_records([check for verdict in verdicts for check in verdict.checks])
+    virtual = list(queue_checks()) if not only or QUEUES in only else []
+    records = validation_records([*(check for verdict in verdicts for check in verdict.checks), *virtual])
     click.echo(records_text(records, format_ or "plain"), nl=format_ != "csv")
-    wrong = [verdict.scenario.name for verdict in verdicts if not verdict.holds and not verdict.is_open]
+    wrong = [QUEUES] if any(not check.holds for check in virtual) else []
+    wrong += [verdict.scenario.name for verdict in verdicts if not verdict.holds and not verdict.is_open]
     unsaid = [verdict.scenario.name for verdict in verdicts if verdict.is_open]
     if not quiet:
         click.echo(f"\n{_sentence(wrong, unsaid, len(records))} Runs: {folder}", err=True)

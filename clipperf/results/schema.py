@@ -92,6 +92,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("requests", _INT, "", "requests in the window"),
         ("samples", _INT, "samples", "samples in the window: requests × batch size"),
         ("warmup_requests", _INT, "", "requests completed before the window opened"),
+        ("warmup_end", _TEXT, "", "how the warm-up ended: fixed by the user, found steady, or at its bound"),
         ("window_s", _FLOAT, "s", "length of the window common to all instances"),
         ("qps", _FLOAT, "samples/s", "samples in the window ÷ window_s, counted"),
         ("qps_ci_low", _FLOAT, "samples/s", "lower bound of the 95 % confidence interval of qps"),

@@ -71,6 +71,7 @@ def measured_columns(
         **figures.values,
         "status": "ok" if recording.is_precise else "inconclusive",
         "warnings": json.dumps([asdict(warning) for warning in (*figures.warnings, *warnings)], ensure_ascii=False),
+        "warmup_end": recording.warmed_up or None,
         "provider_ran": ran["provider"],
         "precision_ran": ran["precision"],
         "threads_ran": ran["threads"],
