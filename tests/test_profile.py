@@ -143,6 +143,7 @@ WRONG = [
     ("target_ci", "x%", "found 'x%', allowed is a share"),
     ("target_ci", 1, "found 1, allowed is a number less than 1"),
     ("max_duration", -1, "found -1, allowed is a number greater than 0"),
+    ("timeout_ms", 0, "found 0, allowed is a number greater than 0"),
     ("case_timeout", 0, "found 0, allowed is a number greater than 0"),
     ("repeat", 0, "found 0, allowed is 1 or more"),
     ("order", "random", "found 'random', allowed is 'shuffled' or 'listed'"),
