@@ -14,7 +14,7 @@ from clipperf.runners import TABLE, load_runner
 @pytest.fixture(autouse=True)
 def standins_here(monkeypatch: pytest.MonkeyPatch, standins):
     """In this process too."""
-    from conftest import STANDINS
+    from tests.conftest import STANDINS
 
     monkeypatch.syspath_prepend(str(STANDINS))
 
