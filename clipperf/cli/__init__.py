@@ -18,6 +18,7 @@ VERBS = {
     "models": "List the catalogue of models, or build one as an ONNX file.",
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
+    "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help."""

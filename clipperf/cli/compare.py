@@ -35,7 +35,7 @@ def compare(
     format_: str | None,
     quiet: bool,
 ) -> int:
-    r"""Compare run folder B with run folder A, case by case: the ratio B/A of each metric, and what can be said of it.
+    """Compare run folder B with run folder A, case by case: the ratio B/A of each metric, and what can be said of it.
 
     \b
     faster     B is better for certain, and by more than the threshold as far as can be told
@@ -45,13 +45,14 @@ def compare(
 
     Cases are the same where every axis is. Rows of different hosts, versions, models or precisions are refused unless
     --across names what differs. For a folder of `clipperf ab`, give it alone.
-    """
+    """  # noqa: D301 (click wants the backspace character itself)
     from clipperf.analysis.compare import compare as compare_sides
     from clipperf.analysis.compare import compare_in_turn
     from clipperf.analysis.compare_case import Question
     from clipperf.analysis.compare_folder import side_of, sides_of
     from clipperf.analysis.compare_gate import gate
     from clipperf.analysis.compare_verdict import read_metrics
+    from clipperf.report.comparison_notes import comparison_notes
     from clipperf.results.environment import changes_between
     from clipperf.results.folder import ENVIRONMENT, read_json
 
@@ -60,9 +61,10 @@ def compare(
         if across:
             raise UsageError(f"--across {across}: the sides of {a} differ as they were told to; leave it out.")
         comparison = compare_in_turn(*sides_of(a), question)
-        print_comparison(comparison, ("", ""), format_, quiet)
+        names, changes = ("", ""), []
     else:
         comparison = compare_sides(side_of(a), side_of(b), question)
         changes = changes_between(read_json(a / ENVIRONMENT), read_json(b / ENVIRONMENT))
-        print_comparison(comparison, (str(a), str(b)), format_, quiet, changes)
+        names = (str(a), str(b))
+    print_comparison(comparison, names, [comparison_notes(comparison, changes)], format_, quiet)
     return gate(comparison) if fail_on else 0

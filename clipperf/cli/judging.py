@@ -50,12 +50,11 @@ def names_in(text: str) -> list[str]:
 
 
 def print_comparison(
-    comparison: Comparison, names: tuple[str, str], format_: str | None, quiet: bool, changes: Sequence[str] = ()
+    comparison: Comparison, names: tuple[str, str], notes: Sequence[str], format_: str | None, quiet: bool
 ) -> None:
-    """The answer with its notes under it; with ``--format`` the data alone, the notes on stderr."""
+    """The answer with the notes under it; with ``--format`` the data alone, the notes on stderr."""
     from clipperf.report.comparison import comparison_text
     from clipperf.report.comparison_export import comparison_csv, comparison_json
-    from clipperf.report.comparison_notes import comparison_notes
 
     if format_ == "csv":
         click.echo(comparison_csv(comparison), nl=False)
@@ -63,9 +62,9 @@ def print_comparison(
         click.echo(comparison_json(comparison))
     else:
         click.echo(comparison_text(comparison, names, "github" if format_ == "github" else "plain"))
-    notes = comparison_notes(comparison, changes)
-    if notes and not (quiet and format_):
-        click.echo(f"\n{notes}", err=format_ is not None)
+    told = "\n\n".join(filter(None, notes))
+    if told and not (quiet and format_):
+        click.echo(f"\n{told}", err=format_ is not None)
 
 
 def _share(text: str) -> float:

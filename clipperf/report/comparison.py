@@ -21,10 +21,10 @@ def comparison_text(comparison: Comparison, names: tuple[str, str], style: Style
     """The comparison of sides of those names, the cases in the order of a sweep's table; its notes are apart."""
     cases, rows = in_order(comparison.cases)
     question = comparison.question
-    apart = sides(cases)
+    told = [": ".join(filter(None, parts)) for parts in zip(("A", "B"), names, sides(cases), strict=True)]
     head = [
         " · ".join(shared(standing_for([side for case in cases for side in (case.rows_a, case.rows_b)]))),
-        *(": ".join(filter(None, parts)) for parts in zip(("A", "B"), names, apart, strict=True)),
+        *(told if told != ["A", "B"] else ["A and B are alike"]),
         f"B/A with its 95 % interval · a difference matters from {100 * question.threshold:g} % on",
     ]
     overall = [_overall(comparison, metric) for metric in question.metrics] if len(cases) > 1 else []

@@ -35,12 +35,12 @@ def write_report(folder: Path) -> FolderReport:
     frame = read_rows(results)
     parts = (notes_text(frame), repeats_text(frame), control_text(read_json(folder / CONTROL)))
     notes = "\n\n".join(part for part in parts if part)
-    (folder / "table.md").write_text(_markdown(table_text(frame, "github"), notes), encoding="utf-8")
+    (folder / "table.md").write_text(markdown_text(table_text(frame, "github"), notes), encoding="utf-8")
     draw_curve(frame, folder)
     return FolderReport(frame, notes)
 
 
-def _markdown(table: str, notes: str) -> str:
-    # Indented, the notes are a block of code: what a log says is never read as markup.
+def markdown_text(table: str, notes: str) -> str:
+    """A table with its notes as a block of code, so that what a log says is never read as markup."""
     block = "".join(f"    {line}".rstrip() + "\n" for line in notes.splitlines())
     return f"{table}\n\n{block}" if notes else f"{table}\n"

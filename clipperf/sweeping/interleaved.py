@@ -1,0 +1,110 @@
+"""Runs two sides in turn, A B B A …, each measurement by fresh workers, all rows into one run folder.
+
+What moves slowly, such as the temperature of the machine or its other work, meets both runs of a pair nearly alike, and
+what it does to the second run of a pair hits A as often as B.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clipperf.errors import UsageError
+from clipperf.plan import Case
+from clipperf.profile import make_profile, read_profile
+from clipperf.results.environment import changes_between
+from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, create_folder, read_json, reopen_folder
+from clipperf.sweeping.bench import Artefacts, Bench
+from clipperf.sweeping.display import Display
+from clipperf.sweeping.lengths import longest_case_s, stop_rule
+from clipperf.sweeping.run import default_folder, environment_of, prepare_all
+from clipperf.sweeping.sides import Sides, make_sides
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One measurement; ``pair`` counts from 0, ``repeat`` how often the case was measured before."""
+
+    side: str
+    case: Case
+    pair: int
+    repeat: int
+
+
+def turns(sides: Sides, pairs: int) -> Iterator[Turn]:
+    """All measurements in their order: each pair has every case once on both sides, the next the other way round.
+
+    The seed of the profile decides which side begins, for each case by itself, and shuffles the cases of each pair.
+    """
+    seed = sides.a.profile.seed
+    for pair in range(pairs):
+        places = list(range(len(sides.cases)))
+        random.Random(f"{seed} {pair}").shuffle(places)
+        for place in places:
+            case_a, case_b = sides.cases[place]
+            a_begins = random.Random(f"{seed} case {place}").random() < 0.5
+            order = [("A", case_a), ("B", case_b)]
+            for position, (side, case) in enumerate(order if a_begins == (pair % 2 == 0) else order[::-1]):
+                # Where both sides are the same case, as in an A/A run, the case is measured twice in a pair.
+                is_same = case_a.case_id == case_b.case_id
+                yield Turn(side, case, pair, 2 * pair + position if is_same else pair)
+
+
+def start_in_turn(sides: Sides, pairs: int, out: Path | None, display: Display) -> Path:
+    """Measures that many pairs of every case into a new run folder and gives its path."""
+    path = out or default_folder(sides.a)
+    artefacts = _prepare(sides, display)
+    folder = create_folder(path)
+    try:
+        stored = {"pairs": pairs, "a": sides.a.profile.model_dump(), "b": sides.b.profile.model_dump()}
+        folder.begin(yaml.safe_dump(stored, sort_keys=False, allow_unicode=True), _environment(sides, artefacts))
+        _run(sides, pairs, artefacts, folder, display)
+    finally:
+        folder.close()
+    return path
+
+
+def resume_in_turn(path: Path, display: Display) -> Path:
+    """Measures what a run folder lacks; raises UsageError where it was not begun by ``clipperf ab``."""
+    folder = reopen_folder(path)
+    try:
+        stored, file = read_profile(str(path / PROFILE))
+        if stored.keys() != {"pairs", "a", "b"}:
+            raise UsageError(f"--resume {path}: it was not begun by clipperf ab; try clipperf sweep --resume {path}.")
+        profiles = [make_profile(keys, dict.fromkeys(keys, str(file))) for keys in (stored["a"], stored["b"])]
+        sides = make_sides(*profiles)
+        artefacts = _prepare(sides, display)
+        for change in changes_between(read_json(path / ENVIRONMENT), _environment(sides, artefacts)):
+            display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
+        _run(sides, stored["pairs"], artefacts, folder, display)
+    finally:
+        folder.close()
+    return path
+
+
+def _run(sides: Sides, pairs: int, artefacts: Mapping[str, Artefacts], folder: RunFolder, display: Display) -> None:
+    finished = folder.finished()
+    todo = [turn for turn in turns(sides, pairs) if (turn.case.case_id, turn.repeat) not in finished]
+    display.begin(len(todo), longest_case_s(stop_rule(sides.a.profile)))
+    for turn in todo:
+        display.case(turn.case, f"{turn.side} of pair {turn.pair + 1}")
+        # A bench for every turn: workers of the other side would take memory and cache of the one that is measured.
+        with Bench(sides.plan(turn.side), artefacts[turn.side], folder, display) as bench:
+            row = {**bench.measure(turn.case, turn.repeat), "side": turn.side}
+        folder.append(row)
+        display.row(row)
+
+
+def _prepare(sides: Sides, display: Display) -> dict[str, Artefacts]:
+    return {side: prepare_all(sides.plan(side), display) for side in ("A", "B")}
+
+
+def _environment(sides: Sides, artefacts: Mapping[str, Artefacts]) -> dict[str, Any]:
+    of_a, of_b = (environment_of(sides.plan(side), artefacts[side]) for side in ("A", "B"))
+    models = {**of_a["models"], **of_b["models"]}
+    return {**of_a, "models": models, "runner": {"A": of_a["runner"], "B": of_b["runner"]}}
