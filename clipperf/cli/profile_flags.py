@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import click
 
@@ -20,23 +20,32 @@ def profile_flags(function: Callable[..., Any], leave_out: Collection[str] = ())
     for key, field in reversed(Profile.model_fields.items()):
         if key in _NOT_FLAGS or key in leave_out:
             continue
-        default = (
-            field.default if isinstance(field.default, str | int | float) else ",".join(map(str, field.default or ()))
-        )
-        shown = f"  [default: {default}]" if default not in ("", None) else ""
-        flag = f"--{key.replace('_', '-')}"
+        flag, said = f"--{key.replace('_', '-')}", _sentence(field.description or "")
         if isinstance(field.default, bool):
-            help_text = f"{(field.description or '').capitalize()}.  [default: {flag if field.default else 'no'}]"
-            function = click.option(f"{flag}/--no-{flag[2:]}", key, default=None, help=help_text)(function)
+            shown = f"{said}  [default: {flag if field.default else 'no'}]"
+            function = click.option(f"{flag}/--no-{flag[2:]}", key, default=None, help=shown)(function)
             continue
+        default = field.default if isinstance(field.default, str | int | float) else _listed(field.default)
         function = click.option(
             flag,
             key,
             multiple=key in SEVERAL,
-            metavar=_METAVARS.get(key, "VALUE"),
-            help=f"{(field.description or '').capitalize()}.{shown}",
+            metavar=_METAVARS.get(key) or _choices(field.annotation) or "VALUE",
+            help=f"{said}  [default: {default}]" if default not in ("", None) else said,
         )(function)
     return function
+
+
+def _sentence(description: str) -> str:
+    return f"{description[:1].upper()}{description[1:]}."
+
+
+def _choices(annotation: Any) -> str:
+    return "|".join(get_args(annotation)) if get_origin(annotation) is Literal else ""
+
+
+def _listed(default: Iterable[Any] | None) -> str:
+    return ",".join(map(str, default or ()))
 
 
 @dataclass(frozen=True)

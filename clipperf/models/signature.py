@@ -24,6 +24,10 @@ class TensorInfo:
     dtype: str
     dims: tuple[Dimension, ...] | None
 
+    def __str__(self) -> str:
+        dims = "?" if self.dims is None else "×".join("?" if dim is None else str(dim) for dim in self.dims)
+        return f"{self.name} {self.dtype} {dims}"
+
     def with_sizes(self, sizes: Mapping[str, int]) -> TensorInfo:
         """The same tensor with some of its named dimensions fixed."""
         if self.dims is None:
