@@ -16,6 +16,8 @@ _DEPENDENT = 1.28
 """A lag-one correlation above 1.28/√batches has a chance of 10 % among independent means."""
 
 _MOST_CORRELATION = 0.97
+_ROUNDING = 1e-12
+"""Of the values: what varies less only shows how numbers are rounded."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def neighbour_correlation(values: np.ndarray) -> float:
     """
     centred = values - values.mean()
     total = float(centred @ centred)
-    if total <= 0.0:
+    if total <= values.size * (_ROUNDING * float(np.abs(values).max())) ** 2:
         return 0.0
     found = float(centred[1:] @ centred[:-1]) / total
     return min(max(found + (1.0 + 3.0 * found) / values.size, 0.0), _MOST_CORRELATION)

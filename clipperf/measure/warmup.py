@@ -38,9 +38,9 @@ class WarmUp:
 def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, now_ns: int) -> WarmUp:
     """Whether the load that began at ``start_ns`` is warm now, by all samples so far.
 
-    Where the rule has a bound, the later half of the samples must pass the tests of ``judge_steadiness``, which need
-    ten cycles of all slots in it; the bound is also reached with 10,000 requests of every slot. The window that follows
-    is tested again with its own, more numerous samples.
+    Where the rule has a bound, the later half of the samples must pass the tests of ``judge_steadiness``, by rank and
+    by value, which need ten cycles of all slots in it; the bound is also reached with 10,000 requests of every slot.
+    The window that follows is tested again with its own, more numerous samples.
     """
     elapsed_ns = now_ns - start_ns
     fewest = int(np.bincount(samples.slot, minlength=slots).min())
@@ -53,7 +53,7 @@ def judge_warmup(rule: StopRule, samples: Samples, slots: int, start_ns: int, no
     half = len(samples) // 2
     if half:
         pace = pace_of(samples.select(slice(half, None)), int(samples.completed_ns[half - 1]), slots)
-        steadiness = judge_steadiness(pace, _CHANCE, by_rank=False)
-        if steadiness is not None and steadiness.is_steady:
+        found = [judge_steadiness(pace, _CHANCE, by_rank) for by_rank in (True, False)]
+        if all(one is not None and one.is_steady for one in found):
             return WarmUp(True, "steady")
     return WarmUp(elapsed_ns >= rule.warmup_bound_ns, "bound")

@@ -20,7 +20,7 @@ def test_correlation_is_the_sample_correlation_and_its_known_bias():
     assert neighbour_correlation(values) == pytest.approx(plain + (1 + 3 * plain) / 6)
 
 
-@pytest.mark.parametrize("values", ([1.0, -1.0] * 20, [3.0] * 10))
+@pytest.mark.parametrize("values", [[1.0, -1.0] * 20, [3.0] * 10])
 def test_correlation_is_never_negative(values: list[float]):
     assert neighbour_correlation(np.array(values)) == 0.0
 
@@ -41,7 +41,7 @@ def test_dependent_values_are_batched_until_they_hardly_depend():
     assert found.correlation < 0.35
 
 
-@pytest.mark.parametrize("correlation", (0.0, 0.5, 0.9))
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9])
 def test_variance_of_the_mean_is_that_of_an_autoregressive_process(correlation: float):
     number = 3000
     runs = series(np.random.default_rng(4), 300, number, correlation)

@@ -23,7 +23,7 @@ def test_a_long_tail_is_no_dependence():
     assert all(one == 1.0 for one in found.values())
 
 
-@pytest.mark.parametrize("correlation", (0.5, 0.9))
+@pytest.mark.parametrize("correlation", [0.5, 0.9])
 @pytest.mark.parametrize("share", SHARES)
 def test_normal_dependence_costs_what_it_must(correlation: float, share: float):
     runs = series(np.random.default_rng(3), 60, 4000, correlation)
@@ -47,6 +47,6 @@ def test_stretches_of_a_mode_cost_the_percentile_inside_it():
     assert inefficiencies(run, [0.9])[0.9] > 5.0
 
 
-@pytest.mark.parametrize("values", (np.ones(50), np.arange(4.0), np.array([])))
+@pytest.mark.parametrize("values", [np.ones(50), np.arange(4.0), np.array([])])
 def test_too_little_to_tell(values: np.ndarray):
     assert set(inefficiencies(values, SHARES).values()) == {1.0}

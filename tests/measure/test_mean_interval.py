@@ -16,7 +16,7 @@ def alternating(number: int) -> np.ndarray:
     return np.stack([10.0 + half, 10.0 - half], axis=1).ravel()
 
 
-@pytest.mark.parametrize("confidence", (0.9, 0.95, 0.99))
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
 def test_symmetric_values_without_autocorrelation_have_the_t_interval(confidence: float):
     values = alternating(100)
     found = mean_interval(values, confidence)
@@ -55,7 +55,7 @@ def test_long_series_are_averaged_down_first():
     assert cells_of(np.arange(float(MOST_CELLS))).size == MOST_CELLS
 
 
-@pytest.mark.parametrize(("correlation", "number"), ((0.0, 40), (0.0, 3000), (0.5, 200), (0.9, 1000), (0.9, 20_000)))
+@pytest.mark.parametrize(("correlation", "number"), [(0.0, 40), (0.0, 3000), (0.5, 200), (0.9, 1000), (0.9, 20_000)])
 def test_coverage_at_a_fixed_length(correlation: float, number: int):
     runs = series(np.random.default_rng(number), 600, number, correlation) + 50.0
     found = [mean_interval(run) for run in runs]

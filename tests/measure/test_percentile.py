@@ -31,7 +31,7 @@ def test_a_product_that_is_no_whole_number_in_binary_takes_the_right_rank():
 
 
 @pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize("n", (1, 5, 6, 35, 36, 71, 72, 100, 367, 368, 1000, 12345, 1_000_000))
+@pytest.mark.parametrize("n", [1, 5, 6, 35, 36, 71, 72, 100, 367, 368, 1000, 12345, 1_000_000])
 def test_ranks_are_those_of_the_binomial_distribution(n: int, share: float):
     low, high = interval_ranks(n, share)
     # scipy's inverse is the smallest k with P(B <= k) >= q.
@@ -42,7 +42,7 @@ def test_ranks_are_those_of_the_binomial_distribution(n: int, share: float):
     assert high == (above if above <= n else None)
 
 
-@pytest.mark.parametrize(("share", "fewest"), ((0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)))
+@pytest.mark.parametrize(("share", "fewest"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368)])
 def test_an_upper_bound_exists_from_the_documented_number_on(share: float, fewest: int):
     assert interval_ranks(fewest - 1, share)[1] is None
     assert all(interval_ranks(n, share)[1] is not None for n in range(fewest, fewest + 500))

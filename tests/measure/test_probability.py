@@ -11,20 +11,20 @@ from scipy.stats import t as student
 from clipperf.measure.probability import largest_split, normal_of_f, normal_of_t, two_sided
 
 
-@pytest.mark.parametrize("z", (-3.0, 0.0, 0.5, 1.96, 6.0))
+@pytest.mark.parametrize("z", [-3.0, 0.0, 0.5, 1.96, 6.0])
 def test_two_sided(z: float):
     assert two_sided(z) == pytest.approx(2 * norm.sf(abs(z)), rel=1e-12)
 
 
-@pytest.mark.parametrize("freedom", (3, 5, 20, 250))
-@pytest.mark.parametrize("t", (-4.0, 0.0, 1.0, 2.5, 6.0))
+@pytest.mark.parametrize("freedom", [3, 5, 20, 250])
+@pytest.mark.parametrize("t", [-4.0, 0.0, 1.0, 2.5, 6.0])
 def test_students_t_on_the_normal_scale(t: float, freedom: int):
     exact = -norm.ppf(student.sf(t, freedom)) if t < 0 else norm.isf(student.sf(t, freedom))
     assert normal_of_t(t, freedom) == pytest.approx(exact, abs=0.05)
 
 
-@pytest.mark.parametrize(("above", "below"), ((4, 20), (9, 90), (9, 240)))
-@pytest.mark.parametrize("f", (0.5, 1.0, 2.0, 3.5, 6.0))
+@pytest.mark.parametrize(("above", "below"), [(4, 20), (9, 90), (9, 240)])
+@pytest.mark.parametrize("f", [0.5, 1.0, 2.0, 3.5, 6.0])
 def test_fishers_f_on_the_normal_scale(f: float, above: int, below: int):
     assert normal_of_f(f, above, below) == pytest.approx(norm.isf(fisher.sf(f, above, below)), abs=0.1)
 

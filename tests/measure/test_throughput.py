@@ -57,7 +57,7 @@ def test_interval_is_the_t_interval_of_the_mean_duration_turned_over():
     assert rate.effective == pytest.approx(100.0)
 
 
-@pytest.mark.parametrize(("requests", "slots"), ((4, 1), (9, 2)))
+@pytest.mark.parametrize(("requests", "slots"), [(4, 1), (9, 2)])
 def test_under_five_cycles_there_is_no_interval(requests: int, slots: int):
     rate = rate_of(np.arange(1, requests + 1) * S, 0, slots)
     assert rate.low is rate.high is rate.relative_half_width is None

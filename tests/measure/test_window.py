@@ -75,7 +75,7 @@ def test_mean_in_flight_is_the_area_under_the_count(load: tuple[Samples, int], b
     assert in_flight_mean(samples, window) == pytest.approx((np.diff(instants) @ count) / window.length_ns)
 
 
-@pytest.mark.parametrize("requests", (10, 25, 1000))
+@pytest.mark.parametrize("requests", [10, 25, 1000])
 def test_a_device_without_noise_has_its_exact_rate_however_short_the_window(requests: int):
     samples = closed_load([np.full((1, requests), 1_000_000)], 3, (3,)).samples(0)
     window = choose_window(samples, 3, 0, 10**18, duration_ns=2_500_000)
