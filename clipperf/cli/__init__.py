@@ -76,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ClipperfError as error:
         if "--debug" in given:
             raise
-        click.echo(f"Error: {error}", err=True)
+        for problem in getattr(error, "problems", (error,)):
+            click.echo(f"Error: {problem}", err=True)
         code = USAGE
     except Exception as error:
         if "--debug" in given:

@@ -60,9 +60,9 @@ class Profile(BaseModel):
         None, description="keep only cases for which this holds, such as batch_size*queue_depth<=128"
     )
     iterations: Count | None = Field(
-        None, description="requests in the window over all instances, instead of a precision"
+        None, description="requests in the window over all instances, instead of stopping by --target-ci"
     )
-    duration: Positive | None = Field(None, description="seconds of window, instead of a precision")
+    duration: Positive | None = Field(None, description="seconds of window, instead of stopping by --target-ci")
     warmup: Annotated[str, BeforeValidator(as_text), Field(pattern=WARMUP)] = Field(
         "auto", description="before the window: requests of every slot, a time such as 2s or 500ms, or auto"
     )
@@ -70,7 +70,7 @@ class Profile(BaseModel):
         0.01, description="stop when the 95 % interval of qps is within this share of it, such as 1%"
     )
     max_duration: Positive = Field(
-        30.0, description="seconds of window at which a case ends unprecise, as inconclusive"
+        30.0, description="seconds of window at which a case ends all the same, as inconclusive"
     )
     timeout_ms: Positive | None = Field(
         None, description="response time beyond which a request is counted as an error, in the column timeouts"
@@ -80,7 +80,7 @@ class Profile(BaseModel):
     )
     repeat: Count = Field(1, description="how often every case is measured, each time by fresh workers")
     order: Literal["shuffled", "listed"] = Field(
-        "shuffled", description="shuffled keeps drift from looking like scaling"
+        "shuffled", description="order of the cases; shuffled keeps drift from looking like scaling"
     )
     control: bool = Field(True, description="measure the first case once more at the end of three or more cases")
     seed: Annotated[int, BeforeValidator(as_number), Field(ge=0, lt=2**31)] = Field(
