@@ -40,11 +40,12 @@ def find_python38() -> str | None:
 
 @pytest.fixture(scope="session")
 def python38(request: pytest.FixtureRequest) -> str:
-    """The interpreter of a virtual environment with the old libraries, made once and kept in pytest's cache."""
+    """The interpreter of a virtual environment with the old libraries, made once and kept in pytest's cache where there is one."""
     found = find_python38()
     if found is None:
         pytest.skip("there is no Python 3.8 here; name one in CLIPPERF_TEST_PYTHON38")
-    folder = request.config.cache.mkdir("python38")
+    cache = getattr(request.config, "cache", None)
+    folder = cache.mkdir("python38") if cache else Path(os.environ["CLIPPERF_CACHE"])
     python, ready = folder / "venv" / "bin" / "python", folder / "ready"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
