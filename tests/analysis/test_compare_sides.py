@@ -1,10 +1,10 @@
 import math
 
-import numpy as np
 import pytest
 from comparisons import asked, side
+from coverage_study import default_rule, virtual_runs
+from noises import NOISES
 from rows import Row, frame, lost, row
-from virtual_runs import NOISES, virtual_run
 
 from clipperf.analysis.compare import Comparison, compare, compare_in_turn
 from clipperf.analysis.compare_case import Question, Side
@@ -145,18 +145,19 @@ def test_runs_in_turn_may_differ_in_whatever_they_were_told_to():
 
 
 def test_raw_samples_come_before_what_the_row_says():
-    random = np.random.default_rng(3)
-    made, samples, window = virtual_run(NOISES["independent"], random, 2000)
-    inside = in_window(samples, window.holds(samples))
+    (run,) = virtual_runs(NOISES[3], 1, 0, default_rule())
+    made = row() | run.figures.values
+    inside = in_window(run.samples, run.figures.window.holds(run.samples))
     wrong = made | {"qps": 2 * made["qps"], "qps_ci_low": 1.0, "qps_ci_high": 1e6, "latency_p50_ms": 9.0}
-    metrics = read_metrics(["qps", "p50"])
+    metrics = read_metrics(["qps", "p50", "p90"])
     kept = Side(records(frame(wrong)), lambda _row: inside)
     from_rows = Side(records(frame(made)), lambda _row: None)
-    (case,) = compare(from_rows, kept, Question(metrics)).cases
-    for outcome in case.outcomes:
+    ours, theirs = (compare(one, one, Question(metrics)).cases[0] for one in (kept, from_rows))
+    for outcome, other in zip(ours.outcomes, theirs.outcomes, strict=True):
+        assert outcome.verdict == other.verdict == SAME
         assert outcome.ratio is not None
-        assert outcome.ratio.middle == pytest.approx(0, abs=1e-12)
-        assert outcome.verdict == SAME
+        assert other.ratio is not None
+        assert (outcome.ratio.low, outcome.ratio.high) == pytest.approx((other.ratio.low, other.ratio.high))
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,18 @@ def arguments(purpose: str) -> argparse.Namespace:
 
 
 def tell(script: str, purpose: str, figures: Sequence[Figure], record: bool) -> None:
-    """Prints the table; with ``record`` also writes it, with date, machine and command."""
+    """Prints the table of the figures; with ``record`` also writes it, with date, machine and command."""
+    head = "| what | unit | median | from (25 %) | to (75 %) | times | demand on the median |"
+    tell_lines(script, purpose, [head, "|---|---|--:|--:|--:|--:|---|", *(figure.row() for figure in figures)], record)
+
+
+def tell_lines(script: str, purpose: str, found: Sequence[str], record: bool) -> None:
+    """The same for lines of Markdown."""
     host = environment_of_host()
     cpu, libraries = host["cpu"], host["libraries"]
     machine = (
         f"{cpu['model']}, {cpu['cores_logical']} cores, {host['memory']['total_mb'] / 1000:.0f} GB, "
-        f"{host['system']}, Python {host['python']}, onnxruntime {libraries['onnxruntime']}, "
+        f"{host['system']}, Python {host['python']['version']}, onnxruntime {libraries['onnxruntime']}, "
         f"numpy {libraries['numpy']}, load average at the end {os.getloadavg()[0]:.1f}"
     )
     command = shlex.join(["python", f"tests/benchmarks/{Path(script).name}", *sys.argv[1:]])
@@ -60,9 +66,7 @@ def tell(script: str, purpose: str, figures: Sequence[Figure], record: bool) -> 
         f"- clipperf: {host['clipperf']}, revision {host['git_rev'] or 'unknown'}",
         f"- command: `{command}`",
         "",
-        "| what | unit | median | from (25 %) | to (75 %) | times | demand on the median |",
-        "|---|---|--:|--:|--:|--:|---|",
-        *(figure.row() for figure in figures),
+        *found,
     ]
     text = "\n".join(lines) + "\n"
     print(text)

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from virtual_runs import NOISES, virtual_run
+from coverage_study import default_rule, virtual_runs
+from noises import NOISES
+from rows import row
+from virtual_runs import slowed
 
 from clipperf.cli import main
+from clipperf.measure.samples import Samples
+from clipperf.measure.window import Window
 from clipperf.results.folder import create_folder
 
 
 def make_folder(path: Path, slower: float = 1.0, repeats: int = 3, seed: int = 0, **columns: object) -> Path:
     """A run folder of one case, raw samples included."""
-    random = np.random.default_rng(seed)
     folder = create_folder(path)
     folder.begin("model: vision\n", {"cpu": {"model": f"seed {seed}"}})
-    for repeat in range(repeats):
-        made, samples, window = virtual_run(NOISES["independent"], random, 500, slower, repeat=repeat, **columns)
+    for repeat, run in enumerate(virtual_runs(NOISES[0], repeats, seed, default_rule())):
+        made = slowed(row(repeat=repeat) | run.figures.values, slower) | columns
         folder.append(made)
-        folder.save_samples(made["case_id"], repeat, samples, window)
+        window = Window(*(int(instant * slower) for instant in vars(run.figures.window).values()))
+        folder.save_samples(made["case_id"], repeat, stretched(run.samples, slower), window)
     folder.close()
     return path
+
+
+def stretched(samples: Samples, factor: float) -> Samples:
+    """The same requests in slower time."""
+    instants = ("scheduled_ns", "issued_ns", "completed_ns")
+    return replace(samples, **{name: (getattr(samples, name) * factor).astype(np.int64) for name in instants})
 
 
 def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -45,12 +57,13 @@ def test_two_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
 
 def test_the_gate(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     a, b = make_folder(tmp_path / "a"), make_folder(tmp_path / "b", 1.1, seed=1)
-    vague = make_folder(tmp_path / "vague", repeats=2, seed=2, slower=1.02)
+    vague = make_folder(tmp_path / "vague", repeats=2, seed=2, slower=1.018)
     assert called(capsys, a, b)[0] == 0
     assert called(capsys, a, b, "--fail-on", "slower")[0] == 3
     assert called(capsys, b, a, "--fail-on", "slower")[0] == 0
-    assert called(capsys, a, vague, "--fail-on", "slower", "--threshold", "2%")[0] == 4
-    assert called(capsys, a, vague, "--fail-on", "slower", "--threshold", "0.1")[0] == 0
+    by_rate = (a, vague, "--fail-on", "slower", "--metric", "qps")
+    assert called(capsys, *by_rate)[0] == 4
+    assert called(capsys, *by_rate, "--threshold", "0.1")[0] == 0
 
 
 def test_data_on_stdout_and_notes_on_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
