@@ -26,6 +26,9 @@ from clipperf.validation.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+HEAD = "| what | unit | median | from (25 %) | to (75 %) | times | demand on the median |"
+"""What a table of figures begins with, as tests/benchmarks/record.py writes it."""
+
 EXAMPLE = ROOT / "reports" / "example-vision-onnxruntime"
 MARK = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -96,9 +99,11 @@ def _codes(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def _table(heads: str, rows: Iterator[list[str]]) -> str:
-    names = heads.split(" | ")
-    lines = [f"| {heads} |", f"|{'---|' * len(names)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows)])
+    lines = [f"| {heads} |", f"|{'---|' * len(heads.split(' | '))}"]
+    for row in rows:
+        cells = " | ".join(cell.replace("|", r"\|") for cell in row)
+        lines.append(f"| {cells} |")
+    return "\n".join(lines)
 
 
 def _verbs() -> str:
@@ -180,7 +185,8 @@ def _overhead() -> str:
 
 
 def _figures(path: Path, date: str) -> Iterator[list[str]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    text = path.read_text(encoding="utf-8")
+    for line in text.splitlines() if HEAD in text else ():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("| ") and cells[0] != "what":
             yield [*cells[:5], cells[6], f"[{date}](tests/benchmarks/{path.name})"]

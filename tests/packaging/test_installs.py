@@ -78,9 +78,10 @@ def works(bin_folder: Path, home: Path, tmp_path: Path) -> None:
     said = run(bin_folder / "python", "-c", "import clipperf; print(clipperf.__file__)", cwd=elsewhere)
     assert Path(said.strip()).resolve().is_relative_to(home.resolve())
 
-    for name in SHIPPED:
-        listed = run(clipperf, "sweep", "--profile", name, "--list", "--format", "csv", cwd=elsewhere, **environment)
-        assert len(listed.splitlines()) > 1, name
+    found = "from clipperf.profile import shipped_profiles; print(*shipped_profiles())"
+    assert run(bin_folder / "python", "-c", found, cwd=elsewhere).split() == SHIPPED
+    listed = run(clipperf, "sweep", "--profile", "smoke", "--list", "--format", "csv", cwd=elsewhere, **environment)
+    assert len(listed.splitlines()) == 1 + 3
     assert list(elsewhere.iterdir()) == [], "--list leaves nothing behind"
 
     null = ("--runner", "null", "--iterations", "100", "--warmup", "1", "--format", "csv", "--out", "run")
