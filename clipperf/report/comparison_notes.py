@@ -10,6 +10,8 @@ from clipperf.analysis.compare import Comparison
 from clipperf.analysis.compare_verdict import AMBIGUOUS
 from clipperf.report.comparison_cases import in_order, standing_for
 from clipperf.report.notes import case_names, note_text
+from clipperf.report.warning_cell import warnings_in
+from clipperf.results.axes import Row
 
 _MOST_CHANGES = 8
 _MORE_RUNS = "→ Measure more repeats (--repeat 5 or more) or longer windows, or take turns with clipperf ab."
@@ -17,7 +19,10 @@ _MORE_PAIRS = "→ Measure more pairs (--pairs) or longer windows (--duration)."
 
 
 def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str:
-    """The notes, each naming its cases; ``changes`` are the differences between the environments of the two sides."""
+    """The notes, each naming its cases; ``changes`` are the differences between the environments of the two sides.
+
+    Warnings of two folders are named and not explained: the report of each folder does that.
+    """
     cases, rows = in_order(comparison.cases)
     question = comparison.question
     notes = []
@@ -36,6 +41,9 @@ def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str
     single = "With one run a side nobody knows how much runs differ by themselves: the interval may be too narrow."
     add("one run", [case.runs_a == case.runs_b == 1 and not case.refused for case in cases], [single, remedy])
     for side, only in (("A", comparison.only_a), ("B", comparison.only_b)):
+        codes = [_codes(case.rows_a if side == "A" else case.rows_b) for case in cases]
+        for code in () if question.is_paired else sorted(set().union(*codes)):
+            add(f"{code} in {side}", [code in of_case for of_case in codes], [])
         if only:
             names = case_names(pd.concat([standing_for([[row] for row in only]), rows]), range(len(only)))
             notes.append(note_text(f"only in {side}", names, []))
@@ -44,3 +52,7 @@ def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str
         listed = [*changes[:_MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])]
         notes.append(note_text("environment", "A → B", listed))
     return "\n\n".join(notes)
+
+
+def _codes(rows: Sequence[Row]) -> set[str]:
+    return {warning["code"] for row in rows for warning in warnings_in(row["warnings"])}

@@ -94,6 +94,13 @@ def test_notes(mixed: Comparison):
     )
 
 
+def test_warnings_of_the_rows_are_named():
+    busy = '[{"code": "host-busy", "sentence": "", "remedy": ""}]'
+    a, b = side(row(1), row(2, warnings=busy)), side(row(1, warnings=busy), row(2, warnings=busy))
+    notes = comparison_notes(asked(a, b))
+    assert "\n\nhost-busy in A · batch 2\n\nhost-busy in B · every case" in notes
+
+
 def test_many_changes_of_the_environment_are_cut_short(paired: Comparison):
     assert comparison_notes(paired) == ""
     lines = comparison_notes(paired, [f"key {n}: old → new" for n in range(20)]).splitlines()
