@@ -40,7 +40,7 @@ def find_python38() -> str | None:
 
 @pytest.fixture(scope="session")
 def python38(request: pytest.FixtureRequest) -> str:
-    """The interpreter of a virtual environment with the old libraries, made once and kept in pytest's cache where there is one."""
+    """The interpreter of a virtual environment with the old libraries, made once and kept in pytest's cache."""
     found = find_python38()
     if found is None:
         pytest.skip("there is no Python 3.8 here; name one in CLIPPERF_TEST_PYTHON38")
