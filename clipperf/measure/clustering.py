@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Mapping, Sequence
 
 import numpy as np
@@ -10,10 +11,12 @@ from clipperf.measure.batch_means import independent_batches
 from clipperf.measure.gaussian_copula import tail_inefficiency
 from clipperf.measure.mean_interval import FEWEST_VALUES, cells_of
 from clipperf.measure.ranks import ranks_of
+from clipperf.measure.student import t_quantile
 
 _DEPENDENT = 1.64
 """√n × lag-one correlation of the ranks, above which requests count as dependent: 5 % of independent series do."""
 
+_UPPER = 0.975
 _CLUSTERED = 2.33
 _FEWEST_PAIRS = 2
 """The same for slow requests alone: 1 %, and two pairs of neighbours, since one pair is soon there by chance."""
@@ -50,6 +53,11 @@ def _score(values: np.ndarray) -> float:
 
 
 def _inefficiency(values: np.ndarray) -> float:
-    """Variance of the mean ÷ what it would be if the values were independent."""
+    """Variance of the mean ÷ what it would be if the values were independent; more where it is told by few batches.
+
+    Order statistics know nothing of an estimated variance, so Student's t over the normal quantile goes in here.
+    """
     alone = float(values.var(ddof=1)) / values.size
-    return max(1.0, independent_batches(cells_of(values)).variance / alone)
+    batches = independent_batches(cells_of(values))
+    doubt = t_quantile(_UPPER, max(2, round(batches.effective) - 1)) / NormalDist().inv_cdf(_UPPER)
+    return max(1.0, batches.variance / alone * doubt**2)

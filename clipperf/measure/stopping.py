@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from clipperf.measure.mean_interval import mean_interval
+from clipperf.measure.mean_interval import MeanInterval, mean_interval
 from clipperf.measure.samples import Samples
 from clipperf.measure.stop_rule import StopRule
-from clipperf.measure.throughput import rate_of
+from clipperf.measure.throughput import Rate, rate_of
 
 GROWTH = 1.25
 """Each look has a quarter more requests than the one before; looking at every request would find a lucky one."""
 
-FEWEST_EFFECTIVE = 40
+FEWEST_EFFECTIVE = 30
 """Independent requests that a window must be worth: with fewer its own autocorrelation cannot be told."""
 
 
@@ -24,17 +24,19 @@ def is_precise(rule: StopRule, inside: Samples, open_ns: int, slots: int) -> boo
     Stopping as soon as an interval is narrow stops where it is narrow by luck: 91.5 % were measured for a nominal 95 %.
     So precision is looked at only when the least number and duration are reached and at geometrically spaced numbers
     of requests from there, each time over exactly so many, however often this is called. It must hold for all of them
-    and for the first four fifths, and they must be worth 40 independent requests, which an autocorrelation of 0.9
-    reaches at about 760. The coverage that remains is in tests/benchmarks/coverage.md.
+    and for the first four fifths alone, and they must be worth 30 independent requests, which an autocorrelation of 0.9
+    reaches at about 570. The coverage that remains is in tests/benchmarks/coverage.md.
 
     In an open loop the rate is the schedule's, and the mean response time is asked for instead.
     """
     number = _checkpoint(rule, inside.completed_ns, open_ns)
     if number is None:
         return False
-    return _is_narrow(rule, inside, open_ns, slots, number) and _is_narrow(
-        rule, inside, open_ns, slots, round(number / GROWTH)
-    )
+    now = _interval(inside, open_ns, slots, number)
+    if now is None or not _is_narrow(now, rule) or now.effective < FEWEST_EFFECTIVE:
+        return False
+    before = _interval(inside, open_ns, slots, round(number / GROWTH))
+    return before is not None and _is_narrow(before, rule)
 
 
 def has_enough(rule: StopRule, inside: Samples, open_ns: int, now_ns: int, slots: int) -> bool:
@@ -53,22 +55,26 @@ def has_enough(rule: StopRule, inside: Samples, open_ns: int, now_ns: int, slots
 
 
 def _checkpoint(rule: StopRule, completed_ns: np.ndarray, open_ns: int) -> int | None:
-    """The largest number of requests at which precision may be looked at, of those that are there; None before any."""
+    """The largest number of requests at which precision may be looked at, of those that are there; None before any.
+
+    The last look is at all of them, when the longest duration has no room for one more.
+    """
     long_enough = int(np.searchsorted(completed_ns, open_ns + rule.min_duration_ns)) + 1
     first = max(rule.min_requests, long_enough)
     number = int(completed_ns.size)
     if number < first:
         return None
+    if int(completed_ns[-1] - open_ns) * (number + 1) >= rule.max_duration_ns * number:
+        return number
     looks = math.floor(math.log(number / first) / math.log(GROWTH) + 1e-9)
     return min(number, math.ceil(first * GROWTH**looks))
 
 
-def _is_narrow(rule: StopRule, inside: Samples, open_ns: int, slots: int, number: int) -> bool:
-    found = (
-        mean_interval(inside.latency_ns[:number])
-        if inside.is_open
-        else rate_of(inside.completed_ns[:number], open_ns, slots)
-    )
-    if found is None or found.relative_half_width is None:
-        return False
-    return found.relative_half_width <= rule.target_ci and found.effective >= FEWEST_EFFECTIVE
+def _interval(inside: Samples, open_ns: int, slots: int, number: int) -> Rate | MeanInterval | None:
+    if inside.is_open:
+        return mean_interval(inside.latency_ns[:number])
+    return rate_of(inside.completed_ns[:number], open_ns, slots)
+
+
+def _is_narrow(found: Rate | MeanInterval, rule: StopRule) -> bool:
+    return found.relative_half_width is not None and found.relative_half_width <= rule.target_ci
