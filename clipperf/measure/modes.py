@@ -16,6 +16,8 @@ APART = 0.05
 _TRIMMED = 0.01
 _CHANCE = 0.001
 _PLACES = (0.375, 0.5, 0.625)
+_STEPS = 8
+"""Between modes that are fewer steps of the clock apart there may be a gap where no time can lie."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def find_modes(service_ns: np.ndarray) -> Modes | None:
     values = values[trimmed : number - trimmed]
     fast_number = _best_cut(values)
     fast, slow = float(np.median(values[:fast_number])), float(np.median(values[fast_number:]))
-    if slow < (1.0 + APART) * fast:
+    if slow < (1.0 + APART) * fast or slow - fast < _STEPS * _smallest_step(values):
         return None
     half_width = (slow - fast) / 8.0
 
@@ -56,6 +58,11 @@ def find_modes(service_ns: np.ndarray) -> Modes | None:
     if 2 * valley >= peak or binomial_tail(peak, peak + valley, 0.5) >= _CHANCE:
         return None
     return Modes(fast, slow, 1.0 - fast_number / values.size)
+
+
+def _smallest_step(values: np.ndarray) -> float:
+    steps = np.diff(values)
+    return float(steps[steps > 0.0].min(initial=np.inf))
 
 
 def _best_cut(values: np.ndarray) -> int:
