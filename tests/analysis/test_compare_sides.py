@@ -3,6 +3,8 @@ import math
 import pytest
 from comparisons import asked, side
 from coverage_study import default_rule, virtual_runs
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from noises import NOISES
 from rows import Row, frame, lost, row
 
@@ -34,6 +36,36 @@ def test_one_run_a_side_falls_back_on_the_intervals_of_the_rows():
     assert math.exp(outcome.ratio.middle) == pytest.approx(1.03)
     # Two halves of half a percent, squared and added.
     assert math.exp(outcome.ratio.high) == pytest.approx(1.03 * (1 + 0.005 * math.sqrt(2)), rel=1e-4)
+
+
+rates = st.lists(st.floats(90.0, 110.0), min_size=1, max_size=4)
+
+
+@given(rates, rates)
+@settings(max_examples=50, deadline=None)
+def test_swapping_the_sides_inverts_every_ratio_and_verdict(a: list[float], b: list[float]):
+    metrics = ("qps", "p50")
+    there, back = (asked(side(*repeats(*one)), side(*repeats(*other)), *metrics) for one, other in ((a, b), (b, a)))
+    inverse = {FASTER: SLOWER, SLOWER: FASTER}
+    for outcome, other in zip(there.cases[0].outcomes, back.cases[0].outcomes, strict=True):
+        assert other.verdict == inverse.get(outcome.verdict, outcome.verdict)
+        assert outcome.ratio is not None
+        assert other.ratio is not None
+        assert other.ratio.middle == pytest.approx(-outcome.ratio.middle, abs=1e-12)
+
+
+@given(rates, rates, st.floats(0.001, 1000.0))
+@settings(max_examples=50, deadline=None)
+def test_a_factor_on_both_sides_changes_no_ratio(a: list[float], b: list[float], factor: float):
+    before, after = (
+        asked(side(*repeats(*(scale * rate for rate in a))), side(*repeats(*(scale * rate for rate in b)))).overall(
+            QPS[0]
+        )
+        for scale in (1.0, factor)
+    )
+    assert before is not None
+    assert after is not None
+    assert (after.middle, after.low, after.high) == pytest.approx((before.middle, before.low, before.high), abs=1e-9)
 
 
 def test_latencies_count_the_other_way():

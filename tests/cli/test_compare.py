@@ -8,22 +8,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from coverage_study import default_rule, virtual_runs
+from coverage_study import virtual_runs
 from noises import NOISES
 from rows import row
 from virtual_runs import slowed
 
 from clipperf.cli import main
 from clipperf.measure.samples import Samples
+from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.window import Window
 from clipperf.results.folder import create_folder
+
+RULE = StopRule(1, 0, iterations=150, max_duration_ns=2_000_000_000)
 
 
 def make_folder(path: Path, slower: float = 1.0, repeats: int = 3, seed: int = 0, **columns: object) -> Path:
     """A run folder of one case, raw samples included."""
     folder = create_folder(path)
     folder.begin("model: vision\n", {"cpu": {"model": f"seed {seed}"}})
-    for repeat, run in enumerate(virtual_runs(NOISES[0], repeats, seed, default_rule())):
+    for repeat, run in enumerate(virtual_runs(NOISES[0], repeats, seed, RULE)):
         made = slowed(row(repeat=repeat) | run.figures.values, slower) | columns
         folder.append(made)
         window = Window(*(int(instant * slower) for instant in vars(run.figures.window).values()))
