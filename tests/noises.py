@@ -27,6 +27,9 @@ class Noise:
     quantile: Callable[[float], float]
     correlation: float = 0.0
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def series(random: np.random.Generator, runs: int, requests: int, correlation: float) -> np.ndarray:
     """Standard normal values, each run an autoregressive process of first order from its steady state on."""
