@@ -6,8 +6,11 @@ import numpy as np
 
 from clipperf.measure.batch_means import means_of
 from clipperf.measure.samples import Samples
-from clipperf.measure.steadiness import MOST_CELLS
+from clipperf.measure.steadiness import CHANCE, MOST_CELLS, Steadiness, judge_steadiness
 from clipperf.measure.throughput import cycle_durations_s
+
+_OPEN_CHANCE = CHANCE / 10.0
+"""Near saturation a queue comes and goes in long waves, which no short series tells from a change."""
 
 
 def pace_of(inside: Samples, open_ns: int, slots: int) -> np.ndarray:
@@ -16,9 +19,23 @@ def pace_of(inside: Samples, open_ns: int, slots: int) -> np.ndarray:
     In a closed loop the time they took, from the first completion after ``open_ns`` on; in an open loop, where the
     schedule sets the pace, their mean response time in ns.
     """
+    if inside.is_open:
+        return _averaged(inside.latency_ns)
+    return cycle_durations_s(inside.completed_ns, open_ns, slots, MOST_CELLS)
+
+
+def steadiness_of(inside: Samples, open_ns: int, slots: int) -> Steadiness | None:
+    """Whether the requests of a window all met the same device; None where too few cycles tell.
+
+    In an open loop service times are judged first, which a growing queue does not hide behind, then response times.
+    False alarms there are under 1 % up to a load of 80 % from 1,000 requests on, and up to 4 % at 95 %.
+    """
     if not inside.is_open:
-        return cycle_durations_s(inside.completed_ns, open_ns, slots, MOST_CELLS)
-    return means_of(inside.latency_ns, max(1, -(-len(inside) // MOST_CELLS)))
+        return judge_steadiness(pace_of(inside, open_ns, slots))
+    of_service = judge_steadiness(_averaged(inside.service_ns), _OPEN_CHANCE)
+    if of_service is not None and not of_service.is_steady:
+        return of_service
+    return judge_steadiness(_averaged(inside.latency_ns), _OPEN_CHANCE)
 
 
 def drift_share(inside: Samples, open_ns: int, slots: int) -> float | None:
@@ -34,3 +51,7 @@ def drift_share(inside: Samples, open_ns: int, slots: int) -> float | None:
     at_start = float(rate.mean()) - slope * float(middle_s.mean())
     change = slope * float(ends_s[-1])
     return change / at_start if at_start > 0.0 else None
+
+
+def _averaged(values_ns: np.ndarray) -> np.ndarray:
+    return means_of(values_ns, max(1, -(-int(values_ns.size) // MOST_CELLS)))

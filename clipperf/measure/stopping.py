@@ -17,6 +17,9 @@ GROWTH = 1.25
 FEWEST_EFFECTIVE = 30
 """Independent requests that a window must be worth: with fewer its own autocorrelation cannot be told."""
 
+FEWEST_CYCLES = 10
+"""Requests of every slot: with fewer it could not even be told whether the window was steady."""
+
 
 def is_precise(rule: StopRule, inside: Samples, open_ns: int, slots: int) -> bool:
     """Whether the samples of the window tell its rate as precisely as asked.
@@ -29,7 +32,7 @@ def is_precise(rule: StopRule, inside: Samples, open_ns: int, slots: int) -> boo
 
     In an open loop the rate is the schedule's, and the mean response time is asked for instead.
     """
-    number = _checkpoint(rule, inside.completed_ns, open_ns)
+    number = _checkpoint(rule, inside.completed_ns, open_ns, slots)
     if number is None:
         return False
     now = _interval(inside, open_ns, slots, number)
@@ -54,13 +57,13 @@ def has_enough(rule: StopRule, inside: Samples, open_ns: int, now_ns: int, slots
     return now_ns - open_ns >= rule.max_duration_ns or is_precise(rule, inside, open_ns, slots)
 
 
-def _checkpoint(rule: StopRule, completed_ns: np.ndarray, open_ns: int) -> int | None:
+def _checkpoint(rule: StopRule, completed_ns: np.ndarray, open_ns: int, slots: int) -> int | None:
     """The largest number of requests at which precision may be looked at, of those that are there; None before any.
 
     The last look is at all of them, when the longest duration has no room for one more.
     """
     long_enough = int(np.searchsorted(completed_ns, open_ns + rule.min_duration_ns)) + 1
-    first = max(rule.min_requests, long_enough)
+    first = max(rule.min_requests, FEWEST_CYCLES * slots, long_enough)
     number = int(completed_ns.size)
     if number < first:
         return None

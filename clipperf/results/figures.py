@@ -10,10 +10,9 @@ import numpy as np
 from clipperf.errors import CaseFailed
 from clipperf.measure.clustering import inefficiencies
 from clipperf.measure.lateness import lateness_ns
-from clipperf.measure.pace import drift_share, pace_of
+from clipperf.measure.pace import drift_share, steadiness_of
 from clipperf.measure.percentile import Percentile, nearest_rank, percentile
 from clipperf.measure.row_warning import RowWarning
-from clipperf.measure.steadiness import judge_steadiness
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.throughput import Rate, rate_of
 from clipperf.measure.window import Window, choose_window, in_flight_mean
@@ -51,7 +50,7 @@ def figures_of(measured: Measured, rule: StopRule, batch_size: int) -> Figures:
             name: percentile(latency_ns, name / 100, inefficiency=dependence[name / 100]) for name in PERCENTILES
         },
         inefficiencies={name: dependence[name / 100] for name in PERCENTILES},
-        steadiness=judge_steadiness(pace_of(inside, window.open_ns, slots)),
+        steadiness=steadiness_of(inside, window.open_ns, slots),
         in_flight=in_flight_mean(samples, window),
         late_p99_ns=nearest_rank(np.sort(lateness_ns(samples)[counts]), 0.99) if inside.is_open else None,
         timeouts=None if rule.timeout_ns is None else int((latency_ns > rule.timeout_ns).sum()),

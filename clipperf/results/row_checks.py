@@ -50,7 +50,7 @@ def check_row(measured: Measured, rule: StopRule, found: Findings) -> tuple[RowW
     overload = (
         check_overload(measured.samples, window, measured.offered_rate or found.rate.per_s) if inside.is_open else None
     )
-    steadiness = check_steadiness(found.steadiness, window.length_ns * 1e-9, inside.is_open)
+    steadiness = check_steadiness(found.steadiness, window.length_ns * 1e-9)
     warnings = (
         overload or steadiness,
         _precision(measured, rule, found),

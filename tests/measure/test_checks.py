@@ -38,8 +38,8 @@ SPOKEN: dict[str, RowWarning | None] = {
     "sub-resolution": check_resolution(600.0, 10.0),
     "harness-share": check_harness(9_000.0, 150_000.0),
     "late-issue": check_lateness(1_300_000.0, 5_000_000.0),
-    "drift": check_steadiness(Steadiness(slope=0.05), 10.0, False),
-    "not-steady": check_steadiness(Steadiness(change=-0.2, change_at=0.5), 10.0, False),
+    "drift": check_steadiness(Steadiness(slope=0.05), 10.0),
+    "not-steady": check_steadiness(Steadiness(change=-0.2, change_at=0.5), 10.0),
 }
 
 
@@ -118,8 +118,8 @@ def test_timeouts_are_counted():
         check_harness(None, 1.0),
         check_lateness(5_000.0, 100_000.0),
         check_lateness(None, 1.0),
-        check_steadiness(None, 1.0, False),
-        check_steadiness(Steadiness(), 1.0, True),
+        check_steadiness(None, 1.0),
+        check_steadiness(Steadiness(), 1.0),
     ],
 )
 def test_silence(silent: RowWarning | None):
@@ -140,17 +140,17 @@ def test_two_modes_are_told_with_their_shares():
 
 
 @pytest.mark.parametrize(
-    ("found", "is_open", "code", "words"),
+    ("found", "code", "words"),
     [
-        (Steadiness(slope=0.21), False, "drift", "Requests took 21 % longer at the end"),
-        (Steadiness(slope=-0.05), True, "drift", "Response times took 5 % less at the end"),
-        (Steadiness(change=0.3, change_at=0.5), False, "not-steady", "30 % longer from 5 s into the window on"),
-        (Steadiness(slope=0.1, variation=0.04), False, "drift", "10 % longer"),
-        (Steadiness(variation=0.04), False, "not-steady", "±4 %"),
+        (Steadiness(slope=0.21), "drift", "Requests took 21 % longer at the end"),
+        (Steadiness(slope=-0.05), "drift", "Requests took 5 % less at the end"),
+        (Steadiness(change=0.3, change_at=0.5), "not-steady", "30 % longer from 5 s into the window on"),
+        (Steadiness(slope=0.1, variation=0.04), "drift", "10 % longer"),
+        (Steadiness(variation=0.04), "not-steady", "±4 %"),
     ],
 )
-def test_what_was_not_steady(found: Steadiness, is_open: bool, code: str, words: str):
-    warning = check_steadiness(found, 10.0, is_open)
+def test_what_was_not_steady(found: Steadiness, code: str, words: str):
+    warning = check_steadiness(found, 10.0)
     assert warning is not None
     assert warning.code == code
     assert words in warning.sentence

@@ -10,7 +10,7 @@ from noises import NOISES, Noise, normal, pareto_tail
 from scipy.stats import linregress
 
 from clipperf.measure.batch_means import means_of
-from clipperf.measure.pace import drift_share, pace_of
+from clipperf.measure.pace import drift_share, pace_of, steadiness_of
 from clipperf.measure.samples import Samples
 from clipperf.measure.steadiness import MOST_CELLS, Steadiness, judge_steadiness
 from clipperf.measure.steadiness_tests import slope_probability, split_probability, variation_probability
@@ -142,3 +142,25 @@ def test_the_pace_of_an_open_loop_is_its_response_time():
     assert pace.size == 150
     assert pace == pytest.approx(samples.latency_ns.reshape(150, 2).mean(axis=1))
     assert not judge(pace).is_steady
+
+
+@pytest.mark.parametrize(("load", "most"), [(0.5, 0.015), (0.8, 0.035), (0.95, 0.07)])
+def test_a_queue_that_comes_and_goes_is_steady(load: float, most: float):
+    random = np.random.default_rng(12)
+    arrivals_ns = np.cumsum(random.exponential(1e6 / load, (RUNS, 3000)), axis=1).astype(np.int64)
+    found = open_load([np.full((RUNS, 3000), 1_000_000)], arrivals_ns, 1)
+    alarms = [
+        steadiness_of(found.samples(run).select(slice(2000, None)), int(found.completed_ns[run, 1999]), 1)
+        for run in range(RUNS)
+    ]
+    assert np.mean([one is not None and not one.is_steady for one in alarms]) <= most
+
+
+def test_a_device_that_slows_down_shows_behind_its_queue():
+    random = np.random.default_rng(13)
+    at = np.arange(2000) / 2000
+    arrivals_ns = np.cumsum(random.exponential(2e6, (1, 2000)), axis=1).astype(np.int64)
+    found = open_load([(1e6 * (1 + 0.1 * at))[np.newaxis, :].astype(np.int64)], arrivals_ns, 1)
+    judged = steadiness_of(found.samples(0), 0, 1)
+    assert judged is not None
+    assert judged.slope == pytest.approx(0.1, abs=0.01)

@@ -112,3 +112,10 @@ def test_fixed_lengths_ask_for_no_precision():
 def test_the_longest_warm_up():
     assert StopRule(2, 5 * S).longest_warmup_ns == 5 * S
     assert StopRule(2, S, warmup_bound_ns=6 * S).longest_warmup_ns == 6 * S
+
+
+def test_every_slot_takes_ten_requests():
+    samples = closed(np.full(400, 100 * MS), 20)
+    rule = StopRule(0, 0)
+    assert not is_precise(rule, samples.select(slice(0, 199)), 0, 20)
+    assert is_precise(rule, samples.select(slice(0, 200)), 0, 20)
