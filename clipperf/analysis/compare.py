@@ -54,6 +54,10 @@ def compare(a: Side, b: Side, question: Question) -> Comparison:
 
 
 def compare_in_turn(a: Side, b: Side, question: Question) -> Comparison:
-    """B against A where their runs took turns, n-th repeat with n-th repeat; what the sides differ in was intended."""
+    """B against A where their runs took turns, n-th repeat with n-th repeat; what the sides differ in was intended.
+
+    Runs that were not steady count: what disturbs the machine meets both sides alike and shows in the spread of the
+    pairs, and to choose among pairs by how they turned out would bias what is left.
+    """
     across = frozenset(differing(a.rows, b.rows, MUST_AGREE))
-    return compare(a, b, replace(question, across=across, is_paired=True))
+    return compare(a, b, replace(question, across=across, is_paired=True, with_unsteady=True))

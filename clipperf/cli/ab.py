@@ -40,7 +40,6 @@ def ab(
     pairs: int | None,
     metric: str,
     threshold: float,
-    unsteady: bool,
     fail_on: str | None,
     profile: str | None,
     out: Path | None,
@@ -71,7 +70,7 @@ def ab(
     from clipperf.report.folder_report import markdown_text, write_report
     from clipperf.results.schema import FAILURES
 
-    question = Question(read_metrics(names_in(metric)), threshold, with_unsteady=unsteady)
+    question = Question(read_metrics(names_in(metric)), threshold)
     shared = keys_of_flags(flags)
     if resume is not None:
         others = {"a": a, "b": b, "pairs": pairs, "profile": profile, "out": out, **shared.values}

@@ -21,6 +21,7 @@ from clipperf.errors import UsageError
     metavar="COLUMNS",
     help="What may differ between A and B: axes or circumstances such as runner, host, runner_version, or an option.",
 )
+@click.option("--unsteady", is_flag=True, help="Let rows of two folders count that were not steady.")
 @format_option
 @quiet_option
 @debug_option

@@ -16,14 +16,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def judging_options(function: Function) -> Function:
-    """``--metric``, ``--threshold``, ``--unsteady`` and ``--fail-on``."""
+    """``--metric``, ``--threshold`` and ``--fail-on``."""
     for option in (
         click.option(
             "--fail-on",
             type=click.Choice(["slower"]),
             help="Exit with 3 where B is slower by any metric, else with 4 where the first metric is too noisy to say.",
         ),
-        click.option("--unsteady", is_flag=True, help="Let rows count that were not steady."),
         click.option(
             "--threshold",
             default="2%",

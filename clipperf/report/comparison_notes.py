@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from clipperf.analysis.compare import Comparison
+from clipperf.analysis.compare_case import ComparedCase
 from clipperf.analysis.compare_verdict import AMBIGUOUS
 from clipperf.report.comparison_cases import in_order, standing_for
 from clipperf.report.notes import case_names, note_text
@@ -15,6 +16,7 @@ from clipperf.results.axes import Row
 
 _MOST_CHANGES = 8
 _MORE_RUNS = "→ Measure more repeats (--repeat 5 or more) or longer windows, or take turns with clipperf ab."
+_UNSTEADY = "→ Measure it again, take turns with clipperf ab, or let it count with --unsteady."
 _MORE_PAIRS = "→ Measure more pairs (--pairs) or longer windows (--duration)."
 
 
@@ -40,6 +42,8 @@ def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str
     add("ambiguous", is_ambiguous, [allowed, remedy])
     single = "With one run a side nobody knows how much runs differ by themselves: the interval may be too narrow."
     add("one run", [case.runs_a == case.runs_b == 1 and not case.refused for case in cases], [single, remedy])
+    unsteady = [not question.with_unsteady and _has_unsteady(case) for case in cases]
+    add("not steady", unsteady, ["What was not steady has no figure that another run would find.", _UNSTEADY])
     for side, only in (("A", comparison.only_a), ("B", comparison.only_b)):
         codes = [_codes(case.rows_a if side == "A" else case.rows_b) for case in cases]
         for code in () if question.is_paired else sorted(set().union(*codes)):
@@ -52,6 +56,10 @@ def comparison_notes(comparison: Comparison, changes: Sequence[str] = ()) -> str
         listed = [*changes[:_MOST_CHANGES], *([f"and {more} more"] if more > 0 else [])]
         notes.append(note_text("environment", "A → B", listed))
     return "\n\n".join(notes)
+
+
+def _has_unsteady(case: ComparedCase) -> bool:
+    return any(row["is_steady"] is False for row in (*case.rows_a, *case.rows_b))
 
 
 def _codes(rows: Sequence[Row]) -> set[str]:

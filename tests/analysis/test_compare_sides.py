@@ -169,6 +169,12 @@ def test_a_pair_of_which_one_run_failed_does_not_count():
     assert lone.cases[0].remarks == ("A: 1 of 2 repeats failed", "B: 1 of 2 repeats failed")
 
 
+def test_a_pair_that_was_not_steady_counts_and_is_named():
+    a, b = repeats(100, 100, 101), [one | {"is_steady": False} for one in repeats(104, 104, 105)]
+    (case,) = compare_in_turn(side(*a), side(*b), Question(QPS)).cases
+    assert (case.runs_a, case.remarks) == (3, ("B: 3 of 3 repeats not steady",))
+
+
 def test_runs_in_turn_may_differ_in_whatever_they_were_told_to():
     b = row(1, options='{"threads": 2}', runner_version="9", model="other", model_sha256="ab")
     found = compare_in_turn(side(row(1, options='{"threads": 1}')), side(b), Question(QPS))

@@ -101,6 +101,16 @@ def test_warnings_of_the_rows_are_named():
     assert "\n\nhost-busy in A · batch 2\n\nhost-busy in B · every case" in notes
 
 
+def test_what_was_not_steady_can_be_let_in():
+    a, b = side(row(1), row(2)), side(row(1), row(2, is_steady=False))
+    assert comparison_notes(asked(a, b)).endswith(
+        "not steady · batch 2\n"
+        "  What was not steady has no figure that another run would find.\n"
+        "  → Measure it again, take turns with clipperf ab, or let it count with --unsteady."
+    )
+    assert "not steady" not in comparison_notes(asked(a, b, with_unsteady=True))
+
+
 def test_many_changes_of_the_environment_are_cut_short(paired: Comparison):
     assert comparison_notes(paired) == ""
     lines = comparison_notes(paired, [f"key {n}: old → new" for n in range(20)]).splitlines()
