@@ -1,0 +1,24 @@
+"""The table of vendors' benchmark programs: name → "module:Class", imported only when asked for.
+
+A new tool is one file in this folder and one line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clipperf.tools.base import Tool
+
+TABLE = {
+    "ais_bench": "clipperf.tools.ais_bench:AisBench",
+    "mm_run": "clipperf.tools.mm_run:MmRun",
+}
+
+
+def load_tool(name: str) -> Tool:
+    """The tool of that name, which must be in the table."""
+    module_name, _, class_name = TABLE[name].partition(":")
+    tool: Tool = getattr(importlib.import_module(module_name), class_name)()
+    return tool
