@@ -34,10 +34,17 @@ class Figures:
 
 def figures_of(measured: Measured, rule: StopRule, batch_size: int) -> Figures:
     """All figures that follow from the instants alone; raises CaseFailed where no request completed in the window."""
-    samples, slots = measured.samples, measured.slots
-    window = choose_window(samples, slots, measured.warm_ns, measured.stop_ns, rule.iterations, rule.duration_ns)
+    window = choose_window(
+        measured.samples, measured.slots, measured.warm_ns, measured.stop_ns, rule.iterations, rule.duration_ns
+    )
     if window is None:
         raise CaseFailed("no-requests", "No request completed in the window; give a longer --duration.")
+    return figures_in(window, measured, rule, batch_size)
+
+
+def figures_in(window: Window, measured: Measured, rule: StopRule, batch_size: int) -> Figures:
+    """The figures of a window that has been chosen; at least one request completes in it."""
+    samples, slots = measured.samples, measured.slots
     counts = window.holds(samples)
     inside = samples.select(counts)
     dependence = inefficiencies(inside.latency_ns, [name / 100 for name in PERCENTILES])

@@ -99,6 +99,8 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("qps_ci_high", _FLOAT, "samples/s", "upper bound of the 95 % confidence interval of qps"),
         ("requests_per_s", _FLOAT, "1/s", "requests in the window ÷ window_s"),
         ("qps_compute", _FLOAT, "samples/s", "derived by a vendor's tool from device compute time; never beside qps"),
+        ("qps_compute_ci_low", _FLOAT, "samples/s", "lower bound of the 95 % confidence interval of qps_compute"),
+        ("qps_compute_ci_high", _FLOAT, "samples/s", "upper bound of the 95 % confidence interval of qps_compute"),
         ("latency_mean_ms", _FLOAT, "ms", "mean response time of a request (the whole batch)"),
         ("latency_min_ms", _FLOAT, "ms", "shortest response time"),
         ("latency_p50_ms", _FLOAT, "ms", "median response time, nearest rank"),

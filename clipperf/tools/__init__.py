@@ -17,8 +17,9 @@ TABLE = {
 }
 
 
-def load_tool(name: str) -> Tool:
-    """The tool of that name, which must be in the table."""
+def load_tool(name: str, python: str | None = None) -> Tool:
+    """The tool of that name, which must be in the table; one that is written in Python lives in ``python``."""
     module_name, _, class_name = TABLE[name].partition(":")
     tool: Tool = getattr(importlib.import_module(module_name), class_name)()
+    tool.python = python
     return tool

@@ -125,6 +125,8 @@ class Tool:
 
     ``counts_seconds`` tells whether it can be given a time; else clipperf finds out by a short run how many requests a
     time holds. ``monitor`` names the file in ``monitors`` that watches its devices, empty where there is none.
+    ``python`` is the interpreter in which a tool that is written in Python lives (``--worker-python``), None for the
+    one that is found.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Tool:
     model_formats: tuple[str, ...]
     counts_seconds: bool = False
     monitor: str = ""
+    python: str | None = None
 
     def probe(self, options: Mapping[str, Option]) -> Probe:
         """Version, devices and features found here; raises RunnerUnavailable with the remedy where it is absent."""

@@ -23,7 +23,7 @@ ALLOWED = {
     "profile": ("errors",),
     "plan": ("errors", "profile"),
     "models": ("errors",),
-    "results": ("errors", "measure", "monitors"),
+    "results": ("errors", "measure", "monitors", "tools"),
     "analysis": ("errors", "measure", "results"),
     "report": ("errors", "analysis", "results"),
     "sweeping": (
