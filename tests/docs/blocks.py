@@ -49,6 +49,7 @@ def blocks() -> Mapping[str, str]:
         "columns": _columns(),
         "imports": layers.table(),
         "overhead": _overhead(),
+        "validation": _validation(),
         "example": _example(),
     }
 
@@ -182,6 +183,12 @@ def _overhead() -> str:
         parts.append((path, date[1] if date else ""))
     heads = "what | unit | median | from (25 %) | to (75 %) | demand | taken on"
     return _table(heads, (row for path, date in parts for row in _figures(path, date)))
+
+
+def _validation() -> str:
+    """The verdicts and the table of the recorded runs; columns of figures need no padding in HTML."""
+    text = (ROOT / "tests" / "benchmarks" / "validation.md").read_text(encoding="utf-8")
+    return text.partition("- command: ")[2].partition("\n\n")[2].strip()
 
 
 def _figures(path: Path, date: str) -> Iterator[list[str]]:
