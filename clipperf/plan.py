@@ -47,6 +47,7 @@ class Case:
     options: tuple[tuple[str, Scalar], ...] = ()
     arrival: str | None = None
     offered_rate: float | None = None
+    vendor_multi_device: bool = False
 
     @property
     def loop(self) -> str:
@@ -79,7 +80,7 @@ class Case:
             "arrival": self.arrival,
             "offered_rate": self.offered_rate,
             "scope": self.scope,
-            "options": dict(self.options),
+            "options": {**dict(self.options), **({"vendor_multi_device": True} if self.vendor_multi_device else {})},
         }
 
     @property
@@ -107,7 +108,9 @@ def option_sets(profile: Profile) -> list[tuple[tuple[str, Scalar], ...]]:
     return list(itertools.product(*values_of))
 
 
-def expand(profile: Profile, default_devices: Sequence[str], precision_of: Mapping[str, str]) -> list[Case]:
+def expand(
+    profile: Profile, default_devices: Sequence[str], precision_of: Mapping[str, str], default_scope: str = "host"
+) -> list[Case]:
     """All cases of the grid in the order of the axes, each once, those that ``where`` refuses left out.
 
     ``default_devices`` are the devices to take where the profile names none, one for each of ``option_sets``. Raises
@@ -132,10 +135,11 @@ def expand(profile: Profile, default_devices: Sequence[str], precision_of: Mappi
             device=device or default_device,
             instances=instances,
             queue_depth=depth,
-            scope=profile.scope,
+            scope=profile.scope or default_scope,
             options=options,
             arrival=None if rate is None else profile.arrival,
             offered_rate=rate,
+            vendor_multi_device=profile.vendor_multi_device,
         )
         for model, precision, (options, default_device), device, instances, depth, rate, batch in itertools.product(
             *axes

@@ -124,6 +124,7 @@ def test_every_axis_is_in_the_case_id():
         "options": (("a", 1),),
         "arrival": "poisson",
         "offered_rate": 2.0,
+        "vendor_multi_device": True,
     }
     assert set(axes) == {*Case.__dataclass_fields__}
     changed = [case(**{axis: value}).case_id for axis, value in axes.items()]

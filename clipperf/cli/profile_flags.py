@@ -41,7 +41,9 @@ def _sentence(description: str) -> str:
 
 
 def _choices(annotation: Any) -> str:
-    return "|".join(get_args(annotation)) if get_origin(annotation) is Literal else ""
+    """The words of a key that takes one of some, also where it may be left out."""
+    alone = [one for one in (annotation, *get_args(annotation)) if get_origin(one) is Literal]
+    return "|".join(get_args(alone[0])) if alone else ""
 
 
 def _listed(default: Iterable[Any] | None) -> str:

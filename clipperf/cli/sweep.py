@@ -67,7 +67,7 @@ def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:
             "case_id": case.case_id,
             "repeat": repeat,
             **case.identity,
-            "options": json.dumps(dict(case.options), sort_keys=True),
+            "options": json.dumps(case.identity["options"], sort_keys=True),
         }
         for repeat in range(plan.profile.repeat)
         for case in plan.cases

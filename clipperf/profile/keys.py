@@ -52,7 +52,12 @@ class Profile(BaseModel):
     precision: Annotated[list[Name], BeforeValidator(as_list)] = Field(
         [], description="precisions; default: the model's own"
     )
-    scope: Literal["host", "pipeline", "device-io", "compute"] = Field("host", description="what the clock goes round")
+    scope: Literal["host", "pipeline", "device-io", "compute"] | None = Field(
+        None, description="what the clock goes round; default: host, for a vendor's tool what it times"
+    )
+    vendor_multi_device: bool = Field(
+        False, description="let a vendor's tool serve a set of devices by its own means, which may not overlap"
+    )
     option: Annotated[dict[str, Annotated[list[Scalar], Field(min_length=1)]], BeforeValidator(as_options)] = Field(
         {}, description="runner options, each an axis: KEY=V1,V2"
     )

@@ -19,7 +19,12 @@ from clipperf.sweeping.display import Display
 from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
 from clipperf.sweeping.planning import Plan
-from clipperf.sweeping.row import case_columns, error_columns, measured_columns, run_columns
+from clipperf.sweeping.row import case_columns, error_columns, measured_columns, reported_columns, run_columns
+from clipperf.sweeping.tool_case import measure_with_tool
+from clipperf.tools import TABLE as TOOLS
+from clipperf.tools import load_tool
+from clipperf.tools.base import Tool
+from clipperf.worker.conduct import Progress
 
 Artefacts = Mapping[tuple[str, int], Artefact]
 
@@ -34,6 +39,8 @@ class Bench:
         self._plan, self._artefacts, self._folder, self._display = plan, artefacts, folder, display
         self._rule = stop_rule(plan.profile)
         self._columns = run_columns(plan, folder.path.name)
+        profile = plan.profile
+        self._tool = load_tool(profile.runner, profile.worker_python) if profile.runner in TOOLS else None
         self._crew: Crew | None = None
         self._key: tuple[Any, ...] = ()
         self._refusal: Unsupported | None = None
@@ -55,7 +62,10 @@ class Bench:
         artefact = self._artefacts[case.model, case.batch_size]
         row = {**self._columns, **case_columns(case, artefact), "repeat": repeat}
         try:
-            row.update(self._figures(self._crew_for(case, repeat, artefact, log), case, repeat, artefact, log))
+            if self._tool is not None:
+                row.update(self._reported(self._tool, case, repeat, artefact, log))
+            else:
+                row.update(self._figures(self._crew_for(case, repeat, artefact, log), case, repeat, artefact, log))
         except ClipperfError as error:
             row.update(error_columns(error))
             self._drop(case, repeat)
@@ -101,6 +111,15 @@ class Bench:
         self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
         warnings = host_warnings(case, recording, crew.ran, crew.cores)
         return measured_columns(recording, figures, warnings, crew.ran, artefact.gflops(case.batch_size))
+
+    def _reported(self, tool: Tool, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
+        profile = self._plan.profile
+        self._display.progress(Progress("measuring"))
+        found = measure_with_tool(tool, case, artefact.location, self._rule, profile.case_timeout, log)
+        if found.samples is not None:
+            self._folder.save_samples(case.case_id, repeat, found.samples, found.window)
+        measured_by = f"{tool.name} {self._plan.facts.version}".strip()
+        return reported_columns(found, measured_by, artefact.gflops(case.batch_size), case.batch_size)
 
     def _drop(self, case: Case, repeat: int | str) -> None:
         """Ends workers that failed, after saving what they had recorded; the next case gets new ones."""

@@ -12,8 +12,9 @@ from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
 from clipperf.sweeping.preflight import RunnerFacts
 from clipperf.worker.arrivals import Arrivals
-from clipperf.worker.conduct import Load, Progress, Recording, conduct, pool_boards
+from clipperf.worker.conduct import Load, Progress, Recording, conduct
 from clipperf.worker.process import WorkerProcess
+from clipperf.worker.reading import Reading
 
 
 class Crew:
@@ -69,7 +70,8 @@ class Crew:
 
     def samples(self) -> Samples:
         """Whatever the workers have recorded of the running case, also after the death of one."""
-        return pool_boards([worker.board for worker in self._workers if worker.board], self._slots_per_instance)
+        boards = [worker.board for worker in self._workers if worker.board]
+        return Reading(boards, self._slots_per_instance).samples()
 
     def close(self) -> None:
         """Lets the workers end."""

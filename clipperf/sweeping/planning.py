@@ -9,6 +9,8 @@ from clipperf.plan import Case, expand, groups_of, option_sets
 from clipperf.profile import Profile
 from clipperf.sweeping.artefact import DEFAULT_PRECISION, check_models, precision_of
 from clipperf.sweeping.preflight import RunnerFacts, ask_runner
+from clipperf.sweeping.tool_facts import ask_tool
+from clipperf.tools import TABLE as TOOLS
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,18 @@ def make_plan(profile: Profile) -> Plan:
     """The plan; raises ProfileError with every problem, RunnerUnavailable where the runner does not work here."""
     facts = _facts_of(profile)
     problems = [*facts.problems, *check_models(profile, facts.model_formats)]
+    if profile.vendor_multi_device and profile.runner not in TOOLS:
+        problems.append(
+            f"--vendor-multi-device: {profile.runner} is no vendor's tool that could serve a set of devices by its own "
+            "means; clipperf serves it. Leave the flag out."
+        )
     # Of models that cannot be read the precision is unknown; the filter is judged all the same.
     precisions = {
         model: DEFAULT_PRECISION if problems else precision_of(model, profile, facts.model_formats)
         for model in profile.model
     }
     try:
-        cases = tuple(expand(profile, facts.default_devices, precisions))
+        cases = tuple(expand(profile, facts.default_devices, precisions, facts.default_scope))
     except ProfileError as error:
         problems += error.problems
     if problems:
@@ -47,6 +54,8 @@ def _facts_of(profile: Profile) -> RunnerFacts:
     options = [dict(chosen) for chosen in option_sets(profile)]
     sets = [entry.split(",") for entry in profile.device]
     try:
+        if profile.runner in TOOLS:
+            return ask_tool(profile.runner, sets, options, profile.worker_python)
         return ask_runner(profile.runner, profile.model[0], sets, options, profile.worker_python)
     except RunnerUnavailable as error:
         raise UsageError(str(error)) from None

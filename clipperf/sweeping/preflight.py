@@ -19,7 +19,8 @@ _TIMEOUT_S = 120.0
 class RunnerFacts:
     """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used.
 
-    ``default_devices`` holds one for each set of options.
+    ``default_devices`` holds one for each set of options; ``default_scope`` is what its clock goes round if nothing
+    else is asked for.
     """
 
     version: str
@@ -32,6 +33,7 @@ class RunnerFacts:
     concurrent_slots: bool
     releases_gil: bool
     problems: tuple[str, ...]
+    default_scope: str = "host"
 
 
 def ask_runner(

@@ -16,6 +16,7 @@ from clipperf.measure.row_warning import RowWarning
 from clipperf.plan import Case
 from clipperf.results.environment import git_revision
 from clipperf.results.figures import Figures
+from clipperf.results.reported import Reported
 from clipperf.results.schema import SCHEMA_VERSION
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.planning import Plan
@@ -49,7 +50,7 @@ def case_columns(case: Case, artefact: Artefact) -> dict[str, Any]:
     """Identity and circumstances of a case that begins now."""
     return {
         **case.identity,
-        "options": json.dumps(dict(case.options), sort_keys=True),
+        "options": json.dumps(case.identity["options"], sort_keys=True),
         "case_id": case.case_id,
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "model_sha256": artefact.sha256 or None,
@@ -82,6 +83,20 @@ def measured_columns(
         "rss_mb": recording.host.rss_mb,
         "temperature_c": recording.host.temperature_c,
         "gflops_per_s": None if gflops_per_request is None else gflops_per_request * per_s,
+    }
+
+
+def reported_columns(
+    found: Reported, measured_by: str, gflops_per_request: float | None, batch_size: int
+) -> dict[str, Any]:
+    """Status and figures of a case that a vendor's tool measured."""
+    qps = found.values.get("qps")
+    return {
+        **found.values,
+        "measured_by": measured_by,
+        "status": "ok" if found.is_precise else "inconclusive",
+        "warnings": json.dumps([asdict(warning) for warning in found.warnings], ensure_ascii=False),
+        "gflops_per_s": None if qps is None or gflops_per_request is None else gflops_per_request * qps / batch_size,
     }
 
 

@@ -1,4 +1,4 @@
-"""The processes of a vendor's tool: started together, read line by line, held until all are ready, ended in any case."""
+"""The processes of a vendor's tool: started together, read by line, held until all are ready, ended in any case."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ class _Process:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise CaseFailed("not-started", f"{command.argv[0]} cannot be started ({reason}).") from None
-        assert self._process.stdout is not None and self._process.stderr is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self.streams = (
             _Stream("stdout", self._process.stdout, self, log),
             _Stream("stderr", self._process.stderr, self, log),

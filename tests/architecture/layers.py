@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PARENT_SIDE = ("arrivals", "conduct", "process")
+PARENT_SIDE = ("arrivals", "conduct", "process", "reading")
 """The modules of ``worker`` that run in the command; all others run in the child program."""
 
 ALLOWED = {

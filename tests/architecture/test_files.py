@@ -11,7 +11,7 @@ from layers import ROOT, modules
 
 MOST_LINES = 250
 FILES = [str(path.relative_to(ROOT)) for path in modules().values()]
-DRAWERS = ("util", "utils", "helper", "helpers", "misc", "tools")
+DRAWERS = ("util", "utils", "helper", "helpers", "misc")
 """Names under which ideas without a place of their own collect."""
 
 
