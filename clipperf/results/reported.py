@@ -24,12 +24,6 @@ _TIME_OF_EXECUTION = (
 )
 """Figures that device time laid end to end would give, but which mean wall time in a row."""
 
-_NO_INTERVAL = RowWarning(
-    "no-interval",
-    "The tool tells no single latencies, so that the precision of its figures is not known.",
-    "Measure it several times with --repeat and look at the spread between the repeats.",
-)
-
 
 @dataclass(frozen=True)
 class Reported:
@@ -81,7 +75,7 @@ def reported(reports: Sequence[Report], rule: StopRule, batch_size: int) -> Repo
         values.update(reports[0].vendor)
     told = tuple(dict.fromkeys(warning for report in reports for warning in report.warnings))
     if found is None:
-        return Reported(values, (*told, _NO_INTERVAL), True)
+        return Reported(values, (*told, _unknown_precision()), True)
     return Reported(values, (*told, *found.warnings), found.is_precise, found.samples, found.window)
 
 
@@ -109,6 +103,15 @@ def _of_durations(reports: Sequence[Report], rule: StopRule, batch_size: int) ->
         )
     values["warmup_requests"] = None
     return Reported(values, figures.warnings, precise, samples, window)
+
+
+def _unknown_precision() -> RowWarning:
+    """Whether a tool told no single latencies, so that nobody knows how precise its figures are."""
+    return RowWarning(
+        "no-interval",
+        "The tool tells no single latencies, so that the precision of its figures is not known.",
+        "Measure it several times with --repeat and look at the spread between the repeats.",
+    )
 
 
 def _total(reports: Sequence[Report], figure: Callable[[Report], float | None]) -> float | None:
