@@ -15,6 +15,9 @@ import numpy as np
 
 from clipperf.errors import Unsupported
 
+ANY_ENDING = "*"
+"""A model format for SDKs whose files may be called anything."""
+
 Option = Any  # str, int or float: what a value of --option was read as
 
 
@@ -23,7 +26,8 @@ class OpenSpec:
     """Everything that ``Runner.open`` receives; a worker is reused for as long as it stays the same.
 
     ``batch_size`` is None where the model's batch is dynamic: ``Slot.load`` brings the size. ``model`` is a path, or
-    the plain name where the runner reads no file. ``slots`` is the queue depth.
+    the plain name where the runner reads no file. ``precision`` is "" for whatever a compiled file has. ``slots`` is
+    the queue depth.
     """
 
     model: str
@@ -40,7 +44,8 @@ class Probe:
     """What was found here: the receipt that the back end works, without which nothing is measured.
 
     ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
-    the file endings that ``open`` reads, empty where no file is needed. ``libraries`` go to environment.json.
+    the file endings that ``open`` reads (or ``ANY_ENDING``), empty where no file is needed. ``libraries`` go to
+    environment.json.
     """
 
     version: str
@@ -55,6 +60,8 @@ class Probe:
 class Abilities:
     """What the runner can do with a model; the planner and the worker decide by it.
 
+    ``precisions`` holds "" where a compiled file may be run as it is, whatever its precision. ``dynamic_batch`` is True
+    where one loaded copy may take several batch sizes; a file that has just one refuses the others in ``Slot.load``.
     ``releases_gil`` is False where a blocking call keeps other Python threads from running; then every instance has a
     worker of its own.
     """
@@ -78,7 +85,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Signature:
-    """The model's inputs and outputs in their order."""
+    """The model's inputs and outputs in their order, without outputs of which the file says nothing."""
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
@@ -86,7 +93,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Ran:
-    """What is really in effect after opening, as read back from the SDK, never as asked."""
+    """What is really in effect after opening, as read back from the SDK, never as asked; "" where it does not tell."""
 
     provider: str
     precision: str

@@ -14,9 +14,12 @@ from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 from clipperf.models.stored_precision import read_stored_precision
 from clipperf.profile import Profile
+from clipperf.runners.base import ANY_ENDING
 
 BATCH_PATTERN = "{batch}"
 DEFAULT_PRECISION = "fp32"
+OWN_PRECISION = ""
+"""That of a file which a vendor's compiler made and which does not tell it; the column stays empty."""
 
 
 @dataclass(frozen=True)
@@ -61,25 +64,29 @@ def check_models(profile: Profile, formats: Sequence[str]) -> list[str]:
 def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> None:
     found = find(model)
     if ".onnx" not in formats:
-        raise UsageError(f"the {profile.runner} runner reads {', '.join(formats)}; give a file of that kind.")
+        raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}; give a file of that kind.")
     catalogue_inputs(found, profile.shape, _files(profile))
 
 
 def _check_file(path: Path, profile: Profile, formats: Sequence[str]) -> None:
-    if path.suffix not in formats:
-        raise UsageError(f"the {profile.runner} runner reads {', '.join(formats)}, not {path.suffix or 'such a file'}.")
+    if path.suffix not in formats and ANY_ENDING not in formats:
+        raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}, not {path.suffix or 'such a file'}.")
     if path.suffix == ".onnx":
         _inputs_of_file(path, profile)
     elif not path.is_file():
         raise UsageError(f"there is no file {path}.")
 
 
+def _endings(formats: Sequence[str]) -> str:
+    return "files that the vendor's compiler made" if ANY_ENDING in formats else ", ".join(formats)
+
+
 def precision_of(model: str, profile: Profile, formats: Sequence[str]) -> str:
-    """The precision that the model has by itself: that of its weights where the file tells, else fp32."""
+    """The precision that the model has by itself: that of its weights, fp32 without a file, "" where none tells."""
+    if not formats or not is_file_name(model):
+        return DEFAULT_PRECISION
     path = file_of(model, profile.batch[0])
-    if formats and is_file_name(model) and path.suffix == ".onnx":
-        return read_stored_precision(path)
-    return DEFAULT_PRECISION
+    return read_stored_precision(path) if path.suffix == ".onnx" else OWN_PRECISION
 
 
 def must_build(model: str, profile: Profile, formats: Sequence[str]) -> bool:
@@ -93,7 +100,7 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
         return Artefact(model)
     if is_file_name(model):
         path = file_of(model, batch_size)
-        inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else ()
+        inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else _inputs_as_told(profile)
         return Artefact(str(path), sha256_of(path), inputs)
     found, built = find(model), build(model, seed=profile.seed)
     specs = catalogue_inputs(found, profile.shape, _files(profile))
@@ -109,6 +116,18 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
 def _inputs_of_file(path: Path, profile: Profile) -> tuple[Mapping[str, Any], ...]:
     specs = resolve_inputs(read_signature(path), profile.shape, _files(profile))
     return tuple(spec.as_dict() for spec in specs)
+
+
+def _inputs_as_told(profile: Profile) -> tuple[Mapping[str, Any], ...]:
+    """What the user says of the inputs of a file that only the runner can read; the worker knows the rest."""
+    names = dict.fromkeys([*profile.shape, *profile.input])
+    told: list[dict[str, Any]] = [{"name": name} for name in names]
+    for entry in told:
+        if entry["name"] in profile.shape:
+            entry["dims"] = ["batch", *profile.shape[entry["name"]]]
+        if entry["name"] in profile.input:
+            entry.update(kind="file", path=profile.input[entry["name"]])
+    return tuple(told)
 
 
 def _files(profile: Profile) -> dict[str, Path]:

@@ -16,12 +16,21 @@ def draw_inputs(
     """One C-contiguous array for every input of the signature, with its dtype.
 
     ``described`` says of an input by name its ``dims`` ("batch" where the batch size goes), its ``kind`` (normal,
-    integers, tokens, file), ``low``, ``high`` and ``path``; an input that it leaves out is drawn from the signature
-    alone. Raises Unsupported where the model's own dimensions do not allow this batch.
+    integers, tokens, file), ``low``, ``high`` and ``path``; what it leaves out is taken from the signature. Raises
+    UsageError where it names an input that is not there, Unsupported where the model's own dimensions do not allow
+    this batch.
     """
     by_name = {entry["name"]: entry for entry in described}
+    unknown = sorted(set(by_name) - {tensor.name for tensor in signature.inputs})
+    if unknown:
+        raise UsageError(
+            f"--shape or --input names {', '.join(unknown)}; the model's inputs are "
+            f"{', '.join(tensor.name for tensor in signature.inputs)}."
+        )
     generator = np.random.default_rng(seed)
-    return {tensor.name: _draw(tensor, by_name.get(tensor.name), batch_size, generator) for tensor in signature.inputs}
+    return {
+        tensor.name: _draw(tensor, by_name.get(tensor.name, {}), batch_size, generator) for tensor in signature.inputs
+    }
 
 
 def denormal_share(inputs: Mapping[str, np.ndarray]) -> float:
@@ -32,23 +41,18 @@ def denormal_share(inputs: Mapping[str, np.ndarray]) -> float:
     return denormal / values if values else 0.0
 
 
-def _draw(
-    tensor: Tensor, described: Mapping[str, Any] | None, batch_size: int, generator: np.random.Generator
-) -> np.ndarray:
-    dims = list(described["dims"]) if described else _dims_of(tensor)
+def _draw(tensor: Tensor, described: Mapping[str, Any], batch_size: int, generator: np.random.Generator) -> np.ndarray:
+    dims = list(described["dims"]) if "dims" in described else _dims_of(tensor)
     shape = tuple(batch_size if dim == "batch" else int(dim) for dim in dims)
     _check_shape(tensor, shape, batch_size)
     dtype = np.dtype(tensor.dtype)
-    kind = described["kind"] if described else ("normal" if dtype.kind == "f" else "integers")
+    kind = described.get("kind") or ("normal" if dtype.kind == "f" else "integers")
     if kind == "file":
-        assert described is not None
         drawn = _from_file(described["path"], shape, dtype)
     elif kind == "tokens":
-        assert described is not None
         drawn = _tokens(shape, int(described["high"]), generator)
     elif kind == "integers":
-        low, high = (int(described["low"]), int(described["high"])) if described else (0, 2)
-        drawn = generator.integers(low, high, size=shape)
+        drawn = generator.integers(int(described.get("low") or 0), int(described.get("high") or 2), size=shape)
     else:
         drawn = generator.standard_normal(size=shape, dtype=np.float32)
     # Not ascontiguousarray, which gives a number without dimensions one of them.
