@@ -14,11 +14,11 @@ import signal
 import sys
 import time
 import traceback
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
 from clipperf.errors import ClipperfError, Unsupported
 from clipperf.runners import load_runner
-from clipperf.runners.base import Instance, OpenSpec, Runner
+from clipperf.runners.base import Abilities, Instance, OpenSpec, Runner
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
@@ -77,23 +77,11 @@ class Worker:
         runner.check_options(spec.options)
         runner.probe()
         abilities = runner.abilities(spec.model)
-        for asked, able, flag in (
-            (spec.scope, abilities.scopes, "scope"),
-            (spec.precision, abilities.precisions, "precision"),
-        ):
-            if asked not in able:
-                raise Unsupported(
-                    f"--{flag} {asked}: the {order['runner']} runner has {', '.join(sorted(able))} for this model."
-                )
-        if spec.slots > 1 and not abilities.concurrent_slots:
-            raise Unsupported(
-                f"--queue-depth {spec.slots}: the {order['runner']} runner takes one request at a time; give "
-                "--queue-depth 1, or more --instances."
-            )
+        _check_abilities(order["runner"], spec, abilities)
         began = time.monotonic()
         self._instances = [runner.open(spec) for _ in range(order["instances"])]
         ran = self._instances[0].ran
-        if ran.precision != spec.precision:
+        if spec.precision and ran.precision and ran.precision != spec.precision:
             raise Unsupported(
                 f"--precision {spec.precision}: the {order['runner']} runner ran {ran.precision} instead."
             )
@@ -128,6 +116,28 @@ class Worker:
         runs = [slot.run for instance in self._instances for slot in instance.slots]
         keep_busy(runs, self._board, order["start_ns"], self._arrivals_fd if order["is_open"] else None)
         return {}
+
+
+def _check_abilities(runner: str, spec: OpenSpec, abilities: Abilities) -> None:
+    if spec.scope not in abilities.scopes:
+        raise Unsupported(f"--scope {spec.scope}: the {runner} runner has {_words(abilities.scopes)} for this model.")
+    if spec.precision not in abilities.precisions:
+        able = _words(abilities.precisions)
+        if able:
+            raise Unsupported(f"--precision {spec.precision}: the {runner} runner has {able} for this model.")
+        raise Unsupported(
+            f"--precision {spec.precision}: the {runner} runner takes a model in the precision that it was compiled for, "
+            "which its SDK does not tell; leave --precision out."
+        )
+    if spec.slots > 1 and not abilities.concurrent_slots:
+        raise Unsupported(
+            f"--queue-depth {spec.slots}: the {runner} runner takes one request at a time; give --queue-depth 1, or "
+            "more --instances."
+        )
+
+
+def _words(able: Iterable[str]) -> str:
+    return ", ".join(sorted(filter(None, able)))
 
 
 def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:
