@@ -80,5 +80,6 @@ def _from_samples(run: Run, column: str) -> Logarithm | None:
 
 def _from_row(row: Row, column: str) -> Logarithm | None:
     stem = column.removesuffix("_ms")
-    low, high = ("qps_ci_low", "qps_ci_high") if column == "qps" else (f"{stem}_low_ms", f"{stem}_high_ms")
+    is_rate = column in ("qps", "qps_compute")
+    low, high = (f"{column}_ci_{side}" if is_rate else f"{stem}_{side}_ms" for side in ("low", "high"))
     return logarithm(row.get(column), row.get(low), row.get(high))

@@ -25,7 +25,7 @@ def speed_up(frame: pd.DataFrame) -> SpeedUp | None:
     ratios = pd.Series(float("nan"), index=frame.index)
     bases, is_sweep = set(), False
     for series in split(frame):
-        rows = measured(series.rows).dropna(subset=[series.rate])
+        rows = measured(series.rows).dropna(subset=[series.rate, "batch_size"])
         if rows.empty:
             continue
         line = middle(rows[series.rate], rows["batch_size"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -20,9 +21,13 @@ VERBS = {
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
+    "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
-"""Each verb is the function of its name in the module of its name; the sentence is its help."""
+"""Each verb is the function of its name in the module of its name; the sentence is its help.
+
+A name that Python keeps for itself has an underscore after it there.
+"""
 
 FINE, CASE_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -38,7 +43,8 @@ class LazyGroup(click.Group):
         """The verb's command, imported now."""
         if cmd_name not in VERBS:
             return None
-        command = getattr(importlib.import_module(f"clipperf.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"clipperf.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

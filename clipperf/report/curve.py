@@ -15,7 +15,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from clipperf.report.caption import requests, shared
 from clipperf.report.curve_facets import Facet, facets
-from clipperf.report.curve_legend import handles_by_column, has_latency, legend_rows
+from clipperf.report.curve_legend import handles_by_column, legend_rows
 from clipperf.report.curve_panels import draw_knees, draw_latency, draw_rate
 from clipperf.report.curve_scales import set_x_axis
 from clipperf.report.safe_text import safe_text
@@ -76,7 +76,7 @@ def curve_figure(frame: pd.DataFrame) -> Figure | None:
 
 
 def _draw_pair(part: SubFigure, pair: Facet) -> None:
-    panels = part.subplots(1, 2 if has_latency(pair) else 1, squeeze=False)[0]
+    panels = part.subplots(1, 2 if pair.has_latency else 1, squeeze=False)[0]
     draw_rate(panels[0], pair)
     if len(panels) > 1:
         draw_latency(panels[1], pair)

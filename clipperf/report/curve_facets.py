@@ -12,6 +12,9 @@ from clipperf.analysis.series import Series, labels, measured, split
 from clipperf.report.curve_axis import Axis, choose_axis
 from clipperf.report.curve_style import MOST
 
+RATES = ("qps", "qps_compute")
+"""The throughput that was counted, and the one that a vendor's tool derived: never on one axis."""
+
 
 @dataclass(frozen=True, eq=False)
 class Facet:
@@ -19,15 +22,16 @@ class Facet:
 
     ``title`` says in what the curves agree of what varies in the frame; ``rate`` names the column of the throughput.
     ``rows`` holds all rows that the scales must cover: pairs of one scope are read against each other, so they have the
-    same scales.
+    same scales. ``has_latency`` is false where nobody told a latency, or where other panels show it already.
     """
 
     axis: Axis
     rate: str
     rows: pd.DataFrame
     curves: tuple[Series, ...]
-    lost: tuple[Series, ...]
+    lost: tuple[Series, ...] = ()
     title: str = ""
+    has_latency: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -36,31 +40,39 @@ class Facet:
 
 
 def facets(frame: pd.DataFrame) -> list[Facet]:
-    """Panels for a frame: one scope and one kind of throughput in each, and no more curves than can be told apart."""
+    """Panels for a frame: one scope and one kind of throughput in each, and no more curves than can be told apart.
+
+    Where a vendor's tool derived a throughput from device time beside the one that was counted, both have panels. A row
+    whose batch size nobody told has no place in them.
+    """
+    frame = frame[frame["batch_size"].notna()]
     scopes: dict[str, list[Series]] = {}
     for series in split(frame):
         scopes.setdefault(series.scope, []).append(series)
     found = []
     for group in scopes.values():
-        lost = [series for series in group if not _has_figures(series)]
-        for rate in ("qps", "qps_compute"):
-            shown = [series for series in group if series.rate == rate and _has_figures(series)]
+        lost = [series for series in group if not any(_has_rate(series, rate) for rate in RATES)]
+        for number, rate in enumerate(RATES):
+            shown = [series for series in group if _has_rate(series, rate)]
             if shown:
-                found += _facets(pd.concat([series.rows for series in (*shown, *lost)]), rate)
+                is_new = not all(_has_rate(series, earlier) for series in shown for earlier in RATES[:number])
+                found += _facets(pd.concat([series.rows for series in (*shown, *lost)]), rate, number == 0 or is_new)
                 lost = []
     return _titled(found, frame)
 
 
-def _has_figures(series: Series) -> bool:
-    return bool(measured(series.rows)[series.rate].notna().any())
+def _has_rate(series: Series, rate: str) -> bool:
+    return bool(measured(series.rows)[rate].notna().any())
 
 
-def _facets(rows: pd.DataFrame, rate: str) -> list[Facet]:
+def _facets(rows: pd.DataFrame, rate: str, is_new: bool) -> list[Facet]:
     axis = choose_axis(rows)
     series = split(rows, axis.folded)
-    lost = tuple(one for one in series if not _has_figures(one))
-    parts = _parts([one for one in series if _has_figures(one)])
-    return [Facet(axis, rate, rows, tuple(part), () if number else lost) for number, part in enumerate(parts)]
+    lost = tuple(one for one in series if not _has_rate(one, rate))
+    parts = _parts([one for one in series if _has_rate(one, rate)])
+    has_latency = is_new and bool(measured(rows)[["latency_p50_ms", "latency_p99_ms"]].notna().any(axis=None))
+    facet = Facet(axis, rate, rows, (), has_latency=has_latency)
+    return [replace(facet, curves=tuple(part), lost=() if number else lost) for number, part in enumerate(parts)]
 
 
 def _parts(curves: list[Series]) -> list[list[Series]]:

@@ -39,11 +39,6 @@ def handles_by_column(rows: list[list[Entry]]) -> tuple[list[Line2D], list[str]]
     return [Line2D([], [], **look) for _, look in entries], [name for name, _ in entries]
 
 
-def has_latency(facet: Facet) -> bool:
-    """Whether any row of the facet has a latency to draw."""
-    return bool(measured(facet.rows)[["latency_p50_ms", "latency_p99_ms"]].notna().any(axis=None))
-
-
 def _rows(entries: list[Entry], wide: int) -> list[list[Entry]]:
     rows = [entries[start : start + wide] for start in range(0, len(entries), wide)]
     return [row + [("", {"linestyle": ""})] * (wide - len(row)) for row in rows]
@@ -69,9 +64,9 @@ def _signs(facet: Facet) -> list[Entry]:
     look = STYLES[0] if len(facet.curves) == 1 else Style(NEUTRAL, "o", "-")
     solid = look.point() | Style(look.colour, "", "-").stroke()
     signs: list[Entry] = []
-    if has_latency(facet):
+    if facet.has_latency:
         signs += [("p50", solid), ("p99", solid | {"linewidth": 0.8, "markersize": 3.2})]
-    if p99_is_bound(told).any():
+    if facet.has_latency and p99_is_bound(told).any():
         signs.append(("p99 ≥ (too few requests)", bound_point(look.colour)))
     if any(facet.axis.x.loc[measured(curve.rows).index].duplicated().any() for curve in facet.curves):
         signs.append(("one repeat each (line: median)", look.point(4)))

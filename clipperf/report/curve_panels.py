@@ -17,6 +17,7 @@ from clipperf.report.curve_scales import set_y_axis
 from clipperf.report.curve_style import NEUTRAL, STYLES, Style
 
 _RATES = {"qps": "qps", "qps_compute": "qps from device compute time"}
+_BOUNDS = ("ci_low", "ci_high")
 _SMALL = 3.2
 
 
@@ -26,11 +27,10 @@ def draw_rate(axes: Axes, facet: Facet) -> None:
         rows = measured(series.rows).dropna(subset=[facet.rate])
         x, rate = facet.axis.x.loc[rows.index], rows[facet.rate]
         _curve(axes, rows, x, rate, style)
-        if facet.rate == "qps":
-            low, high = (rows[bound].fillna(rate) for bound in ("qps_ci_low", "qps_ci_high"))
-            reach = np.abs([rate - low, high - rate])
-            axes.errorbar(x, rate, yerr=reach, fmt="none", ecolor=style.colour, elinewidth=0.9, capsize=2, zorder=2)
-    covered = measured(facet.rows)[["qps", "qps_ci_low", "qps_ci_high"] if facet.rate == "qps" else [facet.rate]]
+        low, high = (rows[f"{facet.rate}_{bound}"].fillna(rate) for bound in _BOUNDS)
+        reach = np.abs([rate - low, high - rate])
+        axes.errorbar(x, rate, yerr=reach, fmt="none", ecolor=style.colour, elinewidth=0.9, capsize=2, zorder=2)
+    covered = measured(facet.rows)[[facet.rate, *(f"{facet.rate}_{bound}" for bound in _BOUNDS)]]
     set_y_axis(axes, _RATES[facet.rate], "samples/s", covered)
     _crosses(axes, facet)
 

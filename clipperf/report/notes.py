@@ -9,6 +9,7 @@ import pandas as pd
 
 from clipperf.analysis.circumstances import circumstances, label, ordered, varying
 from clipperf.analysis.series import MEASURED
+from clipperf.report.grid import text_cells
 from clipperf.report.safe_text import safe_text
 from clipperf.report.warning_cell import warnings_in
 
@@ -47,9 +48,10 @@ def case_names(rows: pd.DataFrame, positions: Sequence[int]) -> str:
     texts = circumstances(rows)
     columns = varying(texts)
     batches: dict[str, list[str]] = {}
+    sizes_told = text_cells(rows["batch_size"])
     for position in positions:
         named = batches.setdefault(label(texts.iloc[position], columns), [])
-        batch = str(rows["batch_size"].iloc[position])
+        batch = sizes_told[position]
         if batch not in named:
             named.append(batch)
     has_sweep = rows["batch_size"].nunique() > 1

@@ -37,11 +37,11 @@ def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
 
 def _figures(rows: pd.DataFrame) -> list[Column]:
     told = measured(rows).reindex(rows.index)
-    half = pd.concat([told["qps_ci_high"] - told["qps"], told["qps"] - told["qps_ci_low"]], axis=1).max(axis=1)
     figures = [
         _figure("qps", told["qps"]),
-        _figure(INTERVAL, 100 * half / told["qps"], digits=2),
+        _interval(told, "qps"),
         _figure("qps (device compute)", told["qps_compute"]),
+        _interval(told, "qps_compute"),
         *(_percentile(told, percentile) for percentile in PERCENTILES),
     ]
     faster = speed_up(rows)
@@ -53,6 +53,12 @@ def _figures(rows: pd.DataFrame) -> list[Column]:
 
 def _figure(heading: str, values: pd.Series, digits: int = 4) -> Column:
     return Column(heading, align_points([figure(value, digits) for value in values]))
+
+
+def _interval(rows: pd.DataFrame, rate: str) -> Column:
+    low, high = rows[f"{rate}_ci_low"], rows[f"{rate}_ci_high"]
+    half = pd.concat([high - rows[rate], rows[rate] - low], axis=1).max(axis=1)
+    return _figure(INTERVAL, 100 * half / rows[rate], digits=2)
 
 
 def _percentile(rows: pd.DataFrame, percentile: int) -> Column:

@@ -43,9 +43,13 @@ class RunFolder:
         for name in ("samples", "logs"):
             (path / name).mkdir(exist_ok=True)
 
-    def begin(self, profile: str, environment: Mapping[str, Any]) -> None:
-        """Writes the profile as run, the environment and the head of the table, before anything is measured."""
-        _write_whole(self.path / PROFILE, profile)
+    def begin(self, profile: str | None, environment: Mapping[str, Any]) -> None:
+        """Writes the profile as run, the environment and the head of the table, before anything is measured.
+
+        ``profile`` is None where the rows come from elsewhere and there is nothing to go on with.
+        """
+        if profile is not None:
+            _write_whole(self.path / PROFILE, profile)
         _write_whole(self.path / ENVIRONMENT, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
         self._write(",".join(NAMES) + "\n")
 
@@ -86,6 +90,11 @@ class RunFolder:
                 in_window=inside,
             )
         partial.replace(target)
+
+    def keep_source(self, name: str, content: bytes) -> None:
+        """Keeps a file from which rows were taken, byte for byte, under ``sources/``."""
+        (self.path / "sources").mkdir(exist_ok=True)
+        (self.path / "sources" / name).write_bytes(content)
 
     def save_control(self, control: Mapping[str, Any]) -> None:
         """Keeps what the control case showed."""

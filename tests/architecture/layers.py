@@ -16,7 +16,7 @@ ALLOWED = {
     "data": (),
     "measure": (),
     "monitors": (),
-    "runners": ("errors",),
+    "runners": ("errors", "data"),
     "tools": ("errors", "measure", "runners"),
     "worker, child side": ("errors", "measure", "monitors", "runners"),
     "worker, parent side": ("errors", "measure", "monitors", "worker, child side"),
@@ -31,11 +31,12 @@ ALLOWED = {
         "worker, parent side",
     ),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
+    "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
     "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("doctor", "validation", "worker, parent side"),
+        *("doctor", "importing", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
