@@ -19,7 +19,10 @@ def ask_tool(
     tool = load_tool(name, python)
     problems = list(dict.fromkeys(_refusals(tool, options)))
     if problems:
-        return RunnerFacts("", "", (), (), tool.model_formats, {}, False, True, True, tuple(problems), tool.scopes[0])
+        nowhere = ("",) * len(options)
+        return RunnerFacts(
+            "", "", (), nowhere, tool.model_formats, {}, False, True, True, tuple(problems), tool.scopes[0]
+        )
     probe = tool.probe(options[0])
     unknown = [device for devices in sets for device in devices if probe.devices and device not in probe.devices]
     problems = [
