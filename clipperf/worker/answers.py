@@ -10,8 +10,12 @@ from clipperf.errors import WrongOutput
 from clipperf.runners.base import Signature
 
 
-def check_answers(signature: Signature, answers: Mapping[str, np.ndarray]) -> None:
-    """Raises WrongOutput where an output has another shape than the file says, is not finite or is constant."""
+def check_answers(signature: Signature, answers: Mapping[str, np.ndarray], batch_size: int) -> None:
+    """Raises WrongOutput where an output has another shape than the file says, is not finite or is constant.
+
+    A first dimension that the file leaves open must have a row for each sample at least; it may have several, as where
+    a model gives tokens or crops in one long list.
+    """
     if not answers:
         raise WrongOutput("The model gave no output at all.")
     for tensor in signature.outputs:
@@ -21,6 +25,10 @@ def check_answers(signature: Signature, answers: Mapping[str, np.ndarray]) -> No
         declared = tensor.shape
         if len(declared) != answer.ndim or any(d not in (None, n) for d, n in zip(declared, answer.shape)):
             raise WrongOutput(f"Output {tensor.name} has shape {answer.shape}, the model says {declared}.")
+        if declared and declared[0] is None and len(answer) < batch_size:
+            raise WrongOutput(
+                f"Output {tensor.name} has {len(answer)} rows for a batch of {batch_size}: {answer.shape}."
+            )
         if answer.dtype.kind != "f":
             continue
         if not np.isfinite(answer).all():

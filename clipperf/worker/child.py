@@ -104,7 +104,7 @@ class Worker:
             began = time.monotonic()
             instance.slots[0].run()
             first_ms = first_ms or (time.monotonic() - began) * 1e3
-            check_answers(instance.signature, instance.slots[0].outputs())
+            check_answers(instance.signature, instance.slots[0].outputs(), order["batch_size"])
         if reported:
             reported["first_infer_ms"] = first_ms
         slots = sum(len(instance.slots) for instance in self._instances)
@@ -126,8 +126,8 @@ def _check_abilities(runner: str, spec: OpenSpec, abilities: Abilities) -> None:
         if able:
             raise Unsupported(f"--precision {spec.precision}: the {runner} runner has {able} for this model.")
         raise Unsupported(
-            f"--precision {spec.precision}: the {runner} runner takes a model in the precision that it was compiled for, "
-            "which its SDK does not tell; leave --precision out."
+            f"--precision {spec.precision}: the {runner} runner takes a model as it was compiled, "
+            "in a precision that the SDK does not tell; leave --precision out."
         )
     if spec.slots > 1 and not abilities.concurrent_slots:
         raise Unsupported(

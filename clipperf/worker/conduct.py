@@ -11,18 +11,19 @@ from typing import Any
 import numpy as np
 
 from clipperf.errors import CaseTimedOut, Unsupported
-from clipperf.measure.samples import Samples, pool
+from clipperf.measure.samples import Samples
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.stopping import has_enough, is_precise
 from clipperf.measure.warmup import WarmUp, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.monitors.host import HostMonitor
 from clipperf.monitors.host_readings import HostReadings
-from clipperf.worker.board import Board
 from clipperf.worker.process import WorkerProcess
+from clipperf.worker.reading import Reading
 
 _HARNESS_SHARE = 0.5  # of a worker's time; beyond that the harness is the queue that is measured
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.005, 0.1
+_REST = 20.0  # times what a look took, until the next
 _LEAD_NS = 20_000_000  # from the order to the start: every worker has its threads waiting by then
 
 
@@ -108,10 +109,7 @@ def conduct(
     start_ns = time.monotonic_ns() + _LEAD_NS
     for worker in workers:
         worker.order("run", start_ns=start_ns, is_open=load.is_open)
-    running = _Running(workers, patience)
-
-    def samples() -> Samples:
-        return pool_boards(boards, slots_per_instance)
+    running, reading = _Running(workers, patience), Reading(boards, slots_per_instance)
 
     def is_full() -> bool:
         return any(board.is_full() for board in boards)
@@ -119,15 +117,18 @@ def conduct(
     warm_up = WarmUp(False, "")
     while not (warm_up.ended or is_full() or running.has_ended()):
         running.wait()
-        warm_ns, so_far = time.monotonic_ns(), samples()
+        warm_ns, so_far = time.monotonic_ns(), reading.samples()
         warm_up = judge_warmup(rule, so_far, slots, start_ns, warm_ns)
         show(Progress("warm-up", so_far))
+    open_ns: int | None = None
     with HostMonitor([worker.pid for worker in workers], cores=cores) as monitor:
+        running.begin_anew()
         while True:
             running.wait()
-            now_ns, so_far = time.monotonic_ns(), samples()
-            open_ns = opening_ns(so_far, slots, warm_ns)
-            inside = so_far.select(so_far.completed_ns > (open_ns or now_ns))
+            now_ns, so_far = time.monotonic_ns(), reading.samples()
+            open_ns = open_ns or opening_ns(so_far, slots, warm_ns)
+            first = int(np.searchsorted(so_far.completed_ns, open_ns or now_ns, side="right"))
+            inside = so_far.select(slice(first, None))
             show(Progress("measuring", so_far, open_ns))
             over = is_full() or running.has_ended()
             if over or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
@@ -138,7 +139,7 @@ def conduct(
         host = monitor.stop()
     running.finish()
     precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
-    return Recording(samples(), slots, warm_ns, stop_ns, warm_up.how, precise, is_full(), host, reports)
+    return Recording(reading.samples(), slots, warm_ns, stop_ns, warm_up.how, precise, is_full(), host, reports)
 
 
 def _refuse_rate_beyond_harness(load: Load, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -150,11 +151,6 @@ def _refuse_rate_beyond_harness(load: Load, reports: Sequence[Mapping[str, Any]]
             f"request on this machine and keeps its schedule up to {most_per_s:,.0f} requests/s; give a lower rate, a "
             "smaller --queue-depth, or more devices, each of which has a process of its own."
         )
-
-
-def pool_boards(boards: Sequence[Board], slots_per_instance: int) -> Samples:
-    """The samples on all boards of a case so far."""
-    return pool([board.rows(slot) for board in boards for slot in range(board.slots)], slots_per_instance)
 
 
 class _Patience:
@@ -177,21 +173,25 @@ class _Running:
     def __init__(self, workers: Sequence[WorkerProcess], patience: _Patience) -> None:
         self._waiting = {worker.answer_fd: worker for worker in workers}
         self._patience = patience
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Looks often at first, since a window may be short; what is done between two phases is no look."""
         self._pause_s = _SHORTEST_PAUSE_S
-        self._woke = time.monotonic()
+        self._woke_s = time.thread_time()
 
     def wait(self) -> None:
         """Lets the load run for a while: longer and longer, and at least 20 times what looking at it took.
 
-        So the command takes under 5 % of one core even where a million samples are read each time, and a short case
-        is not held up.
+        So looking takes under 5 % of one core however many requests come in, and a short case is not held up.
         """
-        spent_s = time.monotonic() - self._woke
-        self._pause_s = max(min(self._pause_s * 1.3, _LONGEST_PAUSE_S), 20 * spent_s)
-        ready, _, _ = select.select(list(self._waiting), [], [], min(self._pause_s, self._patience.left_s()))
+        took_s = time.thread_time() - self._woke_s
+        pause_s = max(self._pause_s, _REST * took_s)
+        self._pause_s = min(self._pause_s * 1.3, _LONGEST_PAUSE_S)
+        ready, _, _ = select.select(list(self._waiting), [], [], min(pause_s, self._patience.left_s()))
         for fd in ready:
             self._waiting.pop(fd).answer(self._patience.left_s())
-        self._woke = time.monotonic()
+        self._woke_s = time.thread_time()
 
     def has_ended(self) -> bool:
         """Whether all workers have stopped by themselves, at the end of a record or of a schedule."""

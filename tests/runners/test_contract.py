@@ -114,7 +114,7 @@ def test_answers_have_the_shape_of_the_batch_and_pass_the_check(batch_size: int,
         batch_size = spec.batch_size
     outputs = answer(instance, batch_size)
     assert all(len(output) == batch_size for output in outputs.values())
-    check_answers(instance.signature, outputs)
+    check_answers(instance.signature, outputs, batch_size)
 
 
 def test_the_batch_size_may_change_from_load_to_load(instance: Instance, spec: OpenSpec):

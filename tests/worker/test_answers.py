@@ -14,7 +14,7 @@ GOOD = {"embed": np.arange(6, dtype=np.float32).reshape(2, 3), "ids": np.zeros(2
 
 
 def test_a_good_answer_passes():
-    check_answers(SIGNATURE, GOOD)
+    check_answers(SIGNATURE, GOOD, 2)
 
 
 @pytest.mark.parametrize(
@@ -24,28 +24,39 @@ def test_a_good_answer_passes():
         ({"embed": np.ones(3, np.float32)}, r"Output embed has shape \(3,\), the model says \(None, 3\)"),
         ({"ids": np.zeros((2, 1), np.int64)}, r"Output ids has shape \(2, 1\), the model says \(None,\)"),
         ({"embed": np.full((2, 3), 0.5, np.float32)}, "Output embed is constant: all 6 values are 0.5"),
-        ({"embed": np.array([[1, np.nan, 2]], np.float32)}, "Output embed holds 1 values of 3 that are not finite"),
-        ({"embed": np.array([[1, np.inf, -np.inf]], np.float16)}, "Output embed holds 2 values of 3"),
+        ({"embed": np.array([[1, np.nan, 2]] * 2, np.float32)}, "Output embed holds 2 values of 6 that are not finite"),
+        ({"embed": np.array([[1, np.inf, -np.inf]] * 2, np.float16)}, "Output embed holds 4 values of 6"),
+        ({"embed": GOOD["embed"][:1]}, r"Output embed has shape \(1, 3\), too few rows for a batch of 2"),
+        ({"ids": np.zeros(0, np.int64)}, r"Output ids has shape \(0,\), too few rows for a batch of 2"),
     ],
 )
 def test_a_wrong_answer_is_refused_with_what_is_wrong(changes: dict[str, np.ndarray], sentence: str):
     with pytest.raises(WrongOutput, match=sentence):
-        check_answers(SIGNATURE, {**GOOD, **changes})
+        check_answers(SIGNATURE, {**GOOD, **changes}, 2)
 
 
 def test_an_output_that_is_missing_is_named_with_those_given():
     with pytest.raises(WrongOutput, match="Output embed is missing; the runner gave other"):
-        check_answers(SIGNATURE, {"other": GOOD["embed"]})
+        check_answers(SIGNATURE, {"other": GOOD["embed"]}, 2)
 
 
 def test_no_output_at_all_is_wrong():
     with pytest.raises(WrongOutput, match="no output at all"):
-        check_answers(Signature((), ()), {})
+        check_answers(Signature((), ()), {}, 1)
 
 
 def test_whole_numbers_may_be_constant():
-    check_answers(Signature((), (Tensor("ids", "int64", (None,)),)), {"ids": np.zeros(4, np.int64)})
+    check_answers(Signature((), (Tensor("ids", "int64", (None,)),)), {"ids": np.zeros(4, np.int64)}, 4)
 
 
 def test_a_single_value_is_not_constant():
-    check_answers(Signature((), (Tensor("score", "float32", (None,)),)), {"score": np.ones(1, np.float32)})
+    check_answers(Signature((), (Tensor("score", "float32", (None,)),)), {"score": np.ones(1, np.float32)}, 1)
+
+
+def test_a_sample_may_have_several_rows():
+    check_answers(SIGNATURE, {**GOOD, "ids": np.zeros(6, np.int64)}, 2)
+
+
+def test_a_fixed_first_dimension_is_the_file_s_own_business():
+    pooled = Signature((), (Tensor("mean", "float32", (1, 3)), Tensor("loss", "float32", ())))
+    check_answers(pooled, {"mean": GOOD["embed"][:1], "loss": np.float32(0.5).reshape(())}, 8)
