@@ -27,7 +27,7 @@ def check_answers(signature: Signature, answers: Mapping[str, np.ndarray], batch
             raise WrongOutput(f"Output {tensor.name} has shape {answer.shape}, the model says {declared}.")
         if declared and declared[0] is None and len(answer) < batch_size:
             raise WrongOutput(
-                f"Output {tensor.name} has {len(answer)} rows for a batch of {batch_size}: {answer.shape}."
+                f"Output {tensor.name} has shape {answer.shape}, too few rows for a batch of {batch_size}."
             )
         if answer.dtype.kind != "f":
             continue
