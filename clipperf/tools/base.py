@@ -94,7 +94,8 @@ class Report:
     of execution; ``latency_ms`` has what the tool computed itself, by ``mean``, ``min``, ``max``, ``p50`` … ``p99``.
     ``qps`` and ``requests_per_s`` stand only where wall time was really measured, over ``window_s``; ``qps_compute`` is
     what follows from device time. ``vendor`` holds figures as printed, by the name of their column. ``options`` keeps
-    the vendor's own words for what has been translated. ``label`` tells measurements of one log apart.
+    the vendor's own words for what has been translated. ``label`` tells measurements of one log apart. The versions
+    are those that it told while it measured, which ``Probe`` may not know.
     """
 
     scope: str
@@ -118,6 +119,8 @@ class Report:
     device_readings: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[RowWarning, ...] = ()
+    runner_version: str = ""
+    driver_version: str = ""
 
 
 class Tool:

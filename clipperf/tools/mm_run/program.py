@@ -1,0 +1,70 @@
+"""The mm_run program that is here, and the flags that it takes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+
+from clipperf.errors import RunnerUnavailable
+from clipperf.runners.base import Option
+
+_HELP_TIMEOUT_S = 60.0
+_FLAG = re.compile(r"--(\w+)<")
+_REMEDY = (
+    "Install Cambricon's MagicMind and build its sample mm_run (samples/mm_run in the SDK), put it on PATH or give "
+    "--option command=PATH."
+)
+
+
+def program_at(options: Mapping[str, Option]) -> str:
+    """Its path; raises RunnerUnavailable where there is none, or where it may not be executed."""
+    asked = str(options.get("command", "mm_run"))
+    found = shutil.which(asked)
+    if found is not None:
+        return os.path.abspath(found)
+    if os.path.isfile(asked):
+        raise RunnerUnavailable(f"--runner mm_run: {asked} may not be executed; chmod +x {asked} makes it a program.")
+    where = f"there is no {asked}" if os.sep in asked else f"there is no {asked} on PATH"
+    raise RunnerUnavailable(f"--runner mm_run: {where}. {_REMEDY}")
+
+
+@functools.cache
+def flags_of(program: str) -> frozenset[str]:
+    """The flags that its help lists, without the dashes.
+
+    ``--help`` is the only spelling after which it ends well; ``-h`` and ``--h`` abort (Cambricon's ``param.cc``).
+    Releases differ in their flags and tell no version. Raises RunnerUnavailable where it does not answer as mm_run.
+    """
+    try:
+        process = subprocess.Popen(
+            (program, "--help"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise RunnerUnavailable(f"--runner mm_run: {program} cannot be started ({error.strerror}).") from None
+    try:
+        printed, _ = process.communicate(timeout=_HELP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        # With all that it started: a child would hold the pipe open.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise RunnerUnavailable(
+            f"--runner mm_run: {program} --help did not end within {_HELP_TIMEOUT_S:g} s; try it by hand."
+        ) from None
+    text = printed.decode(errors="replace")
+    flags = frozenset(_FLAG.findall(text))
+    if "magicmind_model" not in flags:
+        words = " ".join(text.split())[-200:] or "it printed nothing"
+        raise RunnerUnavailable(
+            f"--runner mm_run: {program} --help (exit code {process.returncode}) does not list the flags of mm_run: "
+            f"{words}. A library that is missing is the usual cause: set LD_LIBRARY_PATH as MagicMind's env.sh does."
+        )
+    return flags
