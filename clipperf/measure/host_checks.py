@@ -130,7 +130,7 @@ def check_heat(
 
 
 def check_monitor_cost(own_cost_share: float | None) -> RowWarning | None:
-    """Whether watching the host took more than 1 % of a core."""
+    """Whether watching the host took more than 1 % of a core, or watching the devices more than 5 %."""
     if own_cost_share is None or own_cost_share <= MONITOR_SHARE:
         return None
     return RowWarning(

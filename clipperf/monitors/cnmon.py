@@ -54,8 +54,11 @@ class Cnmon(DeviceMonitor):
         if not rows and not is_last and not is_over():
             rows, json_cost_s = self._json(is_over)
             cost_s += json_cost_s
-        cards = {device: id_on_host(device, _VISIBLE, self._settings) for device in device_ids}
-        readings = {device: _reading(at_ns, rows[card], table, card) for device, card in cards.items() if card in rows}
+        readings = {}
+        for device in device_ids:
+            card = id_on_host(device, _VISIBLE, self._settings)
+            if card is not None and card in rows:
+                readings[device] = _reading(at_ns, rows[card], table, card)
         problem = answer.problem
         missing = [device for device in device_ids if device not in readings]
         if missing and not problem and not is_over():

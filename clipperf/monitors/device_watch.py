@@ -77,8 +77,7 @@ class DeviceWatch:
             began_ns = time.thread_time_ns()
             try:
                 look = self._monitor.read(self._device_ids, self._ended.is_set)
-            except Exception as error:
-                # A monitor of the user's own may raise anything; that must not cost a measurement.
+            except Exception as error:  # noqa: BLE001 (a monitor of the user's own must not cost a measurement)
                 self._problem = f"The device monitor raised {type(error).__name__}: {error}."
                 return
             cost_s = look.processor_s + (time.thread_time_ns() - began_ns) * 1e-9

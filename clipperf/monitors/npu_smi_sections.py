@@ -1,6 +1,6 @@
-"""The texts of ``npu-smi info -t …``: lines of key and value, in sections of one chip each.
+r"""The texts of ``npu-smi info -t …``: lines of key and value, in sections of one chip each.
 
-Facts (npu-smi's own source): a line is ``\\tKEY<padding> : VALUE``. In ``usages``, ``power`` and ``temp`` the keys of a
+Facts (npu-smi's own source): a line is ``\tKEY<padding> : VALUE``. In ``usages``, ``power`` and ``temp`` the keys of a
 chip come before its line ``Chip ID``, in ``common`` after it; the board's controller is a section named by ``Chip Name
 : mcu``. Where the two orders cannot be told apart, nothing is read.
 """

@@ -45,7 +45,8 @@ class Probe:
 
     ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
     the file endings that ``open`` reads (or ``ANY_ENDING``), empty where no file is needed. ``libraries`` go to
-    environment.json.
+    environment.json. ``monitor`` names the monitor of these devices, in ``clipperf.monitors`` or by dotted path; it is
+    empty where none knows them.
     """
 
     version: str
@@ -54,6 +55,7 @@ class Probe:
     driver_version: str = ""
     model_formats: tuple[str, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    monitor: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,13 @@ class Slot:
     def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last ``run``, by name, copied to the host; untimed."""
         raise NotImplementedError
+
+    def stage_ns(self) -> Mapping[str, Sequence[float]]:
+        """How long stages of the latest requests took by the SDK's own clock, in order, ns; untimed.
+
+        The stage ``compute`` is the execution on the device. Where the SDK does not tell, as here, there is none.
+        """
+        return {}
 
 
 class Instance:

@@ -9,12 +9,14 @@ from types import TracebackType
 from typing import Any
 
 from clipperf.errors import ClipperfError, Unsupported
+from clipperf.monitors.device_readings import readings_over
 from clipperf.plan import Case
 from clipperf.results.figures import figures_of
 from clipperf.results.folder import RunFolder
 from clipperf.results.measured import Measured
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
+from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
@@ -41,6 +43,7 @@ class Bench:
         self._columns = run_columns(plan, folder.path.name)
         profile = plan.profile
         self._tool = load_tool(profile.runner, profile.worker_python) if profile.runner in TOOLS else None
+        self._devices = DeviceGuard(plan.facts.monitor)
         self._crew: Crew | None = None
         self._key: tuple[Any, ...] = ()
         self._refusal: Unsupported | None = None
@@ -69,6 +72,7 @@ class Bench:
         except ClipperfError as error:
             row.update(error_columns(error))
             self._drop(case, repeat)
+        row["device_idle_before"] = self._devices.idleness.is_idle
         return row
 
     def _crew_for(self, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> Crew:
@@ -79,6 +83,8 @@ class Bench:
             if self._crew is not None:
                 self._crew.close()
             self._crew, self._refusal, self._key = None, None, key
+            # Now and not before every case: workers that are kept stay on the device as its processes.
+            self._devices.look_before(case.device_ids)
         if self._refusal is not None:
             raise self._refusal
         if self._crew is None:
@@ -95,7 +101,9 @@ class Bench:
 
     def _figures(self, crew: Crew, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
         load = load_of(case, self._plan.profile, artefact, self._rule)
-        recording = crew.measure(load, self._rule, log, self._plan.profile.case_timeout, self._display.progress)
+        with self._devices.watch(case.device_ids) as watch:
+            recording = crew.measure(load, self._rule, log, self._plan.profile.case_timeout, self._display.progress)
+            record = watch.stop()
         measured = Measured(
             recording.samples,
             recording.slots,
@@ -109,8 +117,16 @@ class Bench:
         )
         figures = figures_of(measured, self._rule, case.batch_size)
         self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
-        warnings = host_warnings(case, recording, crew.ran, crew.cores)
-        return measured_columns(recording, figures, warnings, crew.ran, artefact.gflops(case.batch_size))
+        window = figures.window
+        readings = readings_over(record.looks, case.device_ids, window.open_ns, window.close_ns)
+        warnings = (
+            *host_warnings(case, recording, crew.ran, crew.cores),
+            *device_warnings(self._devices.idleness, record, readings),
+        )
+        return {
+            **measured_columns(recording, figures, warnings, crew.ran, artefact.gflops(case.batch_size)),
+            **device_columns(readings, window.length_ns * 1e-9, figures.values["samples"]),
+        }
 
     def _reported(self, tool: Tool, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
         profile = self._plan.profile

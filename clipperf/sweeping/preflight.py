@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clipperf.errors import CaseFailed, RunnerUnavailable
+from clipperf.monitors import UnknownMonitor, load_monitor
 from clipperf.worker.arrivals import Arrivals
 from clipperf.worker.process import WorkerProcess
 
@@ -20,7 +21,7 @@ class RunnerFacts:
     """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used.
 
     ``default_devices`` holds one for each set of options; ``default_scope`` is what its clock goes round if nothing
-    else is asked for.
+    else is asked for; ``monitor`` names the monitor of the devices.
     """
 
     version: str
@@ -34,6 +35,7 @@ class RunnerFacts:
     releases_gil: bool
     problems: tuple[str, ...]
     default_scope: str = "host"
+    monitor: str = ""
 
 
 def ask_runner(
@@ -64,5 +66,14 @@ def ask_runner(
         dynamic_batch=found["dynamic_batch"],
         concurrent_slots=found["concurrent_slots"],
         releases_gil=found["releases_gil"],
-        problems=tuple(found["problems"]),
+        problems=(*found["problems"], *_unknown(found["monitor"])),
+        monitor=found["monitor"],
     )
+
+
+def _unknown(monitor: str) -> tuple[str, ...]:
+    try:
+        load_monitor(monitor)
+    except UnknownMonitor as error:
+        return (str(error),)
+    return ()

@@ -25,6 +25,7 @@ def check(order: Mapping[str, Any]) -> dict[str, Any]:
         "devices": probe.devices,
         "default_devices": default_devices,
         "model_formats": probe.model_formats,
+        "monitor": probe.monitor,
         "libraries": dict(probe.libraries, python=sys.version.split()[0]),
         "scopes": sorted(abilities.scopes),
         "precisions": sorted(abilities.precisions),
