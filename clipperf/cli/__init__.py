@@ -17,7 +17,9 @@ from clipperf.errors import ClipperfError
 VERBS = {
     "sweep": "Measure a model over batch sizes, instances, queue depths, devices and options.",
     "doctor": "Look at this machine: is it fit to measure now, and what is to be mended?",
+    "runners": "List runners and vendors' tools: which work here, with what, and what the others lack.",
     "models": "List the catalogue of models, or build one as an ONNX file.",
+    "compile-command": "Print a vendor's conversion of a model for its device, or run it.",
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
@@ -26,7 +28,7 @@ VERBS = {
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help.
 
-A name that Python keeps for itself has an underscore after it there.
+A name that Python keeps for itself has an underscore after it there, and hyphens are underscores.
 """
 
 FINE, CASE_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -43,7 +45,7 @@ class LazyGroup(click.Group):
         """The verb's command, imported now."""
         if cmd_name not in VERBS:
             return None
-        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command = getattr(importlib.import_module(f"clipperf.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command

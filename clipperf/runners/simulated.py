@@ -7,6 +7,7 @@ Options, all of which can be swept:
 - ``jitter_pct``: standard deviation of the execution time; ``slow_share`` of requests that take ``slow_factor`` times
   as long; ``drift_pct_per_s``: growth of the execution time; ``stall_ms`` at the begin of every ``stall_every_s`` (60)
   of the clock, in which nothing begins to execute; ``seed`` of what is random;
+- ``device_table``, instead of the times of stages: those published for a real device, by model (``clipperf/data``);
 - ``fail``, to see how a sweep survives: raise, exit, segfault, hang, out-of-memory, nan or constant, after
   ``fail_after`` requests (0), only at batch size ``fail_batch`` where given.
 
@@ -38,6 +39,7 @@ from clipperf.runners.base import (
     take_options,
 )
 from clipperf.runners.simulated_device import STAGES, SimulatedDevice, read_table
+from clipperf.runners.simulated_table import KEY, check_batch_size, check_table_option, options_of
 
 FAILURES = ("raise", "exit", "segfault", "hang", "out-of-memory", "nan", "constant")
 NUMBERS = {
@@ -60,16 +62,18 @@ _SPIN_NS = 200_000
 class SimulatedSlot(Slot):
     """Waits until the device would have finished."""
 
-    def __init__(self, device: SimulatedDevice, options: Mapping[str, Option]) -> None:
-        self._device = device
+    def __init__(self, device: SimulatedDevice, spec: OpenSpec) -> None:
+        options = spec.options
+        self._device, self._spec = device, spec
         self._fail = str(options.get("fail", ""))
         self._fail_after = int(options.get("fail_after", 0))
         self._fail_batch = options.get("fail_batch")
         self._batch_size = 1
 
     def load(self, inputs: Mapping[str, np.ndarray]) -> None:
-        """Keeps the batch size."""
+        """Keeps the batch size; raises Unsupported for one of which a device table tells nothing."""
         self._batch_size = len(inputs["input"])
+        check_batch_size(self._spec, self._batch_size)
 
     def run(self) -> None:
         """Copy in, execute, copy out."""
@@ -101,7 +105,7 @@ class SimulatedInstance(Instance):
     ran = Ran(provider="simulated", precision="fp32")
 
     def __init__(self, device: SimulatedDevice, spec: OpenSpec) -> None:
-        self.slots = tuple(SimulatedSlot(device, spec.options) for _ in range(spec.slots))
+        self.slots = tuple(SimulatedSlot(device, spec) for _ in range(spec.slots))
 
     def close(self) -> None:
         """Has nothing to give back."""
@@ -123,7 +127,8 @@ class SimulatedRunner(Runner):
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names, tables and numbers."""
-        take_options("simulated", options, (*STAGES, *NUMBERS, "fail"))
+        take_options("simulated", options, (*STAGES, *NUMBERS, KEY, "fail"))
+        check_table_option(options)
         for stage in STAGES:
             read_table(stage, options.get(stage, 0.0))
         if options.get("fail", FAILURES[0]) not in FAILURES:
@@ -137,7 +142,7 @@ class SimulatedRunner(Runner):
     def open(self, spec: OpenSpec) -> SimulatedInstance:
         """A copy on the device of that id; instances of one device share its stages."""
         if spec.device not in self._devices:
-            self._devices[spec.device] = SimulatedDevice(spec.options)
+            self._devices[spec.device] = SimulatedDevice(options_of(spec))
         return SimulatedInstance(self._devices[spec.device], spec)
 
 
