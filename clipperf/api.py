@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clipperf.profile import make_profile, overridden, read_profile
+from clipperf.profile import make_profile, overridden, read_profile, sources_in
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import read_rows
 from clipperf.sweeping.display import Silent
@@ -21,9 +21,12 @@ def sweep(*, profile: str | None = None, out: str | Path | None = None, **keys: 
     Keywords are the keys of a profile: ``sweep(model="vision", batch=[1, 4, 8])``; with ``profile`` they override its.
     The run folder is in ``frame.attrs["folder"]``. Raises ProfileError with every problem before anything is measured.
     """
-    stored, file = read_profile(profile) if profile is not None else ({}, None)
-    named = {"name": file.stem, **stored} if file is not None else {}
-    sources = {key: f"{file}, key {key}" for key in named} | {key: f"{key}={value!r}" for key, value in keys.items()}
+    named, sources = {}, {}
+    if profile is not None:
+        stored, file = read_profile(profile)
+        named = {"name": file.stem, **stored}
+        sources = sources_in(file, named)
+    sources.update({key: f"{key}={value!r}" for key, value in keys.items()})
     plan = make_plan(make_profile(overridden(named, keys), sources))
     folder = start_sweep(plan, Path(out) if out is not None else None, Silent())
     frame = read_rows(folder / RESULTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Sequence
 
 
@@ -46,3 +47,11 @@ class CaseTimedOut(CaseFailed):
 
     def __init__(self, message: str) -> None:
         super().__init__("timed-out", message)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a run folder was being written; what is finished is in ``folder``, which can be gone on with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"finished rows are in {folder}")

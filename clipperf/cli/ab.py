@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from clipperf.cli.common import debug_option, format_option, quiet_option
 from clipperf.cli.judging import judging_options, names_in, print_comparison
 from clipperf.cli.profile_flags import keys_of_flags, profile_flags
 from clipperf.cli.side_flags import WITHOUT, profiles_of
-from clipperf.errors import UsageError
+from clipperf.errors import Interrupted, UsageError
 from clipperf.profile import Profile
 
 _PAIRS = 6
@@ -99,24 +98,17 @@ def ab(
 
 def _measure(path: Path | None, profiles: tuple[Profile, Profile] | None, pairs: int, quiet: bool) -> Path | None:
     """Measures, or goes on with the run folder ``path`` where no profiles are given; None where it was interrupted."""
+    from clipperf.cli.output import say_how_to_go_on
     from clipperf.cli.progress import make_display
-    from clipperf.results.folder import PROFILE
     from clipperf.sweeping.interleaved import resume_in_turn, start_in_turn
-    from clipperf.sweeping.run import default_folder
     from clipperf.sweeping.sides import make_sides
 
-    folder = path
     try:
         with make_display(quiet) as display:
             if profiles is None:
-                assert folder is not None
-                return resume_in_turn(folder, display)
-            sides = make_sides(*profiles)
-            folder = path or default_folder(sides.a)
-            return start_in_turn(sides, pairs, folder, display)
-    except KeyboardInterrupt:
-        if folder is None or not (folder / PROFILE).is_file():
-            raise
-        go_on = f"Go on with: clipperf ab --resume {shlex.quote(str(folder))}"
-        click.echo(f"Interrupted; finished rows are in {folder}. {go_on}", err=True)
+                assert path is not None
+                return resume_in_turn(path, display)
+            return start_in_turn(make_sides(*profiles), pairs, path, display)
+    except Interrupted as interruption:
+        say_how_to_go_on("ab", interruption)
         return None

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import click
 
-from clipperf.profile import Profile, make_profile, overridden, read_profile
+from clipperf.profile import Profile, make_profile, overridden, read_profile, sources_in
 
 SEVERAL = ("device", "option", "shape", "input")
 _METAVARS = {"option": "KEY=V1,V2", "shape": "NAME=DIMS", "input": "NAME=FILE", "device": "IDS"}
@@ -70,7 +70,7 @@ def keys_of_file(name: str) -> Keys:
     """The keys of a profile by name or path."""
     stored, path = read_profile(name)
     keys = {"name": path.stem, **stored}
-    return Keys(keys, {key: f"{path}, key {key}" for key in keys})
+    return Keys(keys, sources_in(path, keys))
 
 
 def keys_of_flags(flags: Mapping[str, Any]) -> Keys:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option
 from clipperf.cli.profile_flags import flag_of, keys_of_file, keys_of_flags, profile_flags
-from clipperf.errors import UsageError
+from clipperf.errors import Interrupted, UsageError
 from clipperf.profile import Profile
 
 
@@ -79,29 +78,22 @@ def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:
 
 def _measure(path: Path | None, profile: Profile | None, format_: str | None, quiet: bool) -> int:
     """Runs or resumes (where ``profile`` is None), prints the table and gives the exit code."""
-    from clipperf.cli.output import print_report, say_where
+    from clipperf.cli.output import print_report, say_how_to_go_on, say_where
     from clipperf.cli.progress import make_display
     from clipperf.report.folder_report import write_report
-    from clipperf.results.folder import PROFILE
     from clipperf.results.schema import FAILURES
     from clipperf.sweeping.planning import make_plan
-    from clipperf.sweeping.run import default_folder, resume_sweep, start_sweep
+    from clipperf.sweeping.run import resume_sweep, start_sweep
 
-    folder = path
     try:
         with make_display(quiet) as display:
             if profile is None:
-                assert folder is not None
-                resume_sweep(folder, display)
+                assert path is not None
+                folder = resume_sweep(path, display)
             else:
-                plan = make_plan(profile)
-                folder = path or default_folder(plan)
-                start_sweep(plan, folder, display)
-    except KeyboardInterrupt:
-        if folder is None or not (folder / PROFILE).is_file():
-            raise
-        go_on = f"Go on with: clipperf sweep --resume {shlex.quote(str(folder))}"
-        click.echo(f"Interrupted; finished rows are in {folder}. {go_on}", err=True)
+                folder = start_sweep(make_plan(profile), path, display)
+    except Interrupted as interruption:
+        say_how_to_go_on("sweep", interruption)
         return INTERRUPTED
     found = write_report(folder)
     print_report(found, format_, quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def read_profile(name: str) -> tuple[dict[str, Any], Path]:
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys):
         raise UsageError(f"--profile {name}: the file must hold keys and values such as 'model: vision'.")
     return keys, path
+
+
+def sources_in(file: Path, keys: Iterable[str], above: str = "") -> dict[str, str]:
+    """Where each key of a file stands, for the sentences of ProfileError; ``above`` is the key that holds them all."""
+    return {key: f"{file}, key {f'{above}.' if above else ''}{key}" for key in keys}
 
 
 def shipped_profiles() -> dict[str, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,7 +70,7 @@ def _place(key: str, inner: list[str], source: str) -> str:
     """Where in a file, by the path of the key; a flag is short enough to be quoted whole."""
     if key not in source.replace("-", "_"):
         source = f"{source}, key {key}"
-    if source.endswith(f"key {key}"):
+    if re.search(rf"\bkey (\w+\.)?{re.escape(key)}$", source):
         return ".".join([source, *inner])
     names = [part for part in inner if not part.isdigit() and part != "[key]"]
     return f"{source} (at {'.'.join(names)})" if names else source

@@ -9,15 +9,19 @@ from __future__ import annotations
 import csv
 import fcntl
 import io
+import itertools
 import json
 import os
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from clipperf.errors import UsageError
+from clipperf.errors import Interrupted, UsageError
 from clipperf.measure.samples import Samples
 from clipperf.measure.window import Window
 from clipperf.results.frame import read_rows
@@ -28,7 +32,10 @@ CONTROL = "control.json"
 
 
 class RunFolder:
-    """An open run folder; a second process that would write to it is refused."""
+    """An open run folder; a second process that would write to it is refused.
+
+    Leaving a ``with`` gives it free; an interruption is then told with the folder, once that can be gone on with.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -104,6 +111,14 @@ class RunFolder:
         """Gives the folder free."""
         os.close(self._fd)
 
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+        if isinstance(error, KeyboardInterrupt) and (self.path / PROFILE).is_file():
+            raise Interrupted(self.path) from None
+
     def _write(self, text: str) -> None:
         # What an SDK says may hold anything, also what no file can.
         left = text.encode(errors="backslashreplace")
@@ -129,6 +144,31 @@ def create_folder(path: Path) -> RunFolder:
             f"--out {path}: it holds results already; choose another folder, or go on with --resume {path}."
         )
     return folder
+
+
+def create_default_folder(what: str) -> RunFolder:
+    """A new run folder ``reports/<time>-<what>``, with what a file name cannot hold left out.
+
+    A run that another one began before in the same second gets a number behind. Raises UsageError where no folder can
+    be made.
+    """
+    path = Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^A-Za-z0-9._-]+', '_', what)}"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        return RunFolder(_made(path))
+    except OSError as error:
+        raise UsageError(f"{path}: the run folder cannot be made ({error.strerror}); name another by --out.") from None
+
+
+def _made(path: Path) -> Path:
+    """The first of ``path``, ``path``-2, ``path``-3 … that could be made, so that no two runs ever get the same."""
+    made, numbers = path, itertools.count(2)
+    while True:
+        try:
+            made.mkdir()
+            return made
+        except FileExistsError:
+            made = path.with_name(f"{path.name}-{next(numbers)}")
 
 
 def reopen_folder(path: Path) -> RunFolder:

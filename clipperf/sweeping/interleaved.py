@@ -16,13 +16,13 @@ import yaml
 
 from clipperf.errors import UsageError
 from clipperf.plan import Case
-from clipperf.profile import make_profile, read_profile
+from clipperf.profile import make_profile, read_profile, sources_in
 from clipperf.results.environment import changes_between
-from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, create_folder, read_json, reopen_folder
+from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, read_json, reopen_folder
 from clipperf.sweeping.bench import Artefacts, Bench
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.lengths import longest_case_s, stop_rule
-from clipperf.sweeping.run import default_folder, environment_of, prepare_all
+from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 from clipperf.sweeping.sides import Sides, make_sides
 
 
@@ -57,33 +57,26 @@ def turns(sides: Sides, pairs: int) -> Iterator[Turn]:
 
 def start_in_turn(sides: Sides, pairs: int, out: Path | None, display: Display) -> Path:
     """Measures that many pairs of every case into a new run folder and gives its path."""
-    path = out or default_folder(sides.a)
     artefacts = _prepare(sides, display)
-    folder = create_folder(path)
-    try:
+    with make_folder(sides.a, out) as folder:
         stored = {"pairs": pairs, "a": sides.a.profile.model_dump(), "b": sides.b.profile.model_dump()}
         folder.begin(yaml.safe_dump(stored, sort_keys=False, allow_unicode=True), _environment(sides, artefacts))
         _run(sides, pairs, artefacts, folder, display)
-    finally:
-        folder.close()
-    return path
+    return folder.path
 
 
 def resume_in_turn(path: Path, display: Display) -> Path:
     """Measures what a run folder lacks; raises UsageError where it was not begun by ``clipperf ab``."""
-    folder = reopen_folder(path)
-    try:
+    with reopen_folder(path) as folder:
         stored, file = read_profile(str(path / PROFILE))
         if stored.keys() != {"pairs", "a", "b"}:
             raise UsageError(f"--resume {path}: it was not begun by clipperf ab; try clipperf sweep --resume {path}.")
-        profiles = [make_profile(keys, dict.fromkeys(keys, str(file))) for keys in (stored["a"], stored["b"])]
+        profiles = [make_profile(stored[side], sources_in(file, stored[side], side)) for side in ("a", "b")]
         sides = make_sides(*profiles)
         artefacts = _prepare(sides, display)
         for change in changes_between(read_json(path / ENVIRONMENT), _environment(sides, artefacts)):
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(sides, stored["pairs"], artefacts, folder, display)
-    finally:
-        folder.close()
     return path
 
 

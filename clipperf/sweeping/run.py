@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from clipperf.plan import Case
-from clipperf.profile import make_profile, read_profile
+from clipperf.profile import make_profile, read_profile, sources_in
 from clipperf.results.environment import changes_between, environment_of_host
-from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, create_folder, read_json, reopen_folder
+from clipperf.results.folder import (
+    ENVIRONMENT,
+    PROFILE,
+    RunFolder,
+    create_default_folder,
+    create_folder,
+    read_json,
+    reopen_folder,
+)
 from clipperf.results.schema import MEASURED
 from clipperf.sweeping.artefact import BATCH_PATTERN, Artefact, must_build, prepare
 from clipperf.sweeping.bench import Artefacts, Bench
@@ -24,38 +30,32 @@ from clipperf.sweeping.planning import Plan, make_plan
 
 
 def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
-    """Measures every case of a plan into a new run folder and gives its path."""
-    path = out or default_folder(plan)
+    """Measures every case of a plan into a new run folder and gives its path; raises Interrupted at Ctrl-C."""
     artefacts = prepare_all(plan, display)
-    folder = create_folder(path)
-    try:
+    with make_folder(plan, out) as folder:
         profile = yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True)
         folder.begin(profile, environment_of(plan, artefacts))
         _run(plan, artefacts, folder, display)
-    finally:
-        folder.close()
-    return path
+    return folder.path
 
 
 def resume_sweep(path: Path, display: Display) -> Path:
     """Measures what a run folder lacks, by the profile stored in it; says what changed on the host since."""
-    folder = reopen_folder(path)
-    try:
+    with reopen_folder(path) as folder:
         keys, file = read_profile(str(path / PROFILE))
-        plan = make_plan(make_profile(keys, dict.fromkeys(keys, str(file))))
+        plan = make_plan(make_profile(keys, sources_in(file, keys)))
         artefacts = prepare_all(plan, display)
         for change in changes_between(read_json(path / ENVIRONMENT), environment_of(plan, artefacts)):
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, artefacts, folder, display)
-    finally:
-        folder.close()
     return path
 
 
-def default_folder(plan: Plan) -> Path:
-    """``reports/<time>-<model>-<runner>``, with what a file name cannot hold left out."""
-    what = f"{Path(plan.profile.model[0]).stem}-{plan.profile.runner.rpartition(':')[2]}"
-    return Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-{re.sub(r'[^A-Za-z0-9._-]+', '_', what)}"
+def make_folder(plan: Plan, out: Path | None) -> RunFolder:
+    """A new run folder, named after the time, the first model and the runner where ``out`` names none."""
+    if out is not None:
+        return create_folder(out)
+    return create_default_folder(f"{Path(plan.profile.model[0]).stem}-{plan.profile.runner.rpartition(':')[2]}")
 
 
 def _run(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from clipperf.errors import UsageError
+from clipperf.errors import Interrupted, UsageError
 from clipperf.measure.samples import Samples
 from clipperf.measure.window import Window
+from clipperf.results import folder as module
 from clipperf.results.folder import (
     ENVIRONMENT,
     PROFILE,
     RESULTS,
     RunFolder,
+    create_default_folder,
     create_folder,
     read_json,
     reopen_folder,
@@ -170,3 +175,59 @@ def test_an_environment_that_is_missing_or_broken_reads_as_empty(content: str | 
 def test_the_environment_is_json_with_plain_characters(tmp_path: Path):
     create_folder(tmp_path).begin("", {"cpu": {"model": "Größe ™"}})
     assert json.loads((tmp_path / ENVIRONMENT).read_text(encoding="utf-8"))["cpu"]["model"] == "Größe ™"
+
+
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: object = None) -> Noon:
+        """Always the same second."""
+        return cls(2026, 1, 2, 12, 0, 0)
+
+
+@pytest.fixture
+def noon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder in which all runs begin in the same second."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module, "datetime", Noon)
+    return tmp_path
+
+
+def test_runs_of_the_same_second_get_numbers(noon: Path):
+    folders = [create_default_folder("any model:x/simulated") for _ in range(3)]
+    name = "20260102-120000-any_model_x_simulated"
+    assert [folder.path for folder in folders] == [Path("reports") / f"{name}{end}" for end in ("", "-2", "-3")]
+    for folder in folders:
+        folder.close()
+
+
+def test_runs_begun_at_once_never_share_a_folder(noon: Path):
+    with ThreadPoolExecutor(16) as pool:
+        folders = list(pool.map(create_default_folder, ["same"] * 64))
+    assert len({folder.path for folder in folders}) == 64
+    for folder in folders:
+        folder.close()
+
+
+@pytest.mark.parametrize("obstacle", ["file", "dangling link"])
+def test_a_folder_of_reports_that_cannot_be_made_is_told(obstacle: str, noon: Path):
+    reports = noon / "reports"
+    reports.write_text("") if obstacle == "file" else reports.symlink_to("nowhere/at/all")
+    with pytest.raises(
+        UsageError, match=re.escape("the run folder cannot be made (File exists); name another by --out")
+    ):
+        create_default_folder("any")
+
+
+def test_an_interruption_names_the_folder_that_can_be_gone_on_with(tmp_path: Path):
+    with pytest.raises(Interrupted) as told, begun(tmp_path):
+        raise KeyboardInterrupt
+    assert told.value.folder == tmp_path
+    reopen_folder(tmp_path).close()
+
+
+def test_an_interruption_before_there_is_a_profile_promises_no_folder(tmp_path: Path):
+    with pytest.raises(KeyboardInterrupt) as told, create_folder(tmp_path):
+        raise KeyboardInterrupt
+    assert not isinstance(told.value, Interrupted)

@@ -133,3 +133,12 @@ def test_a_sweep_is_no_run_of_two_sides(tmp_path: Path):
     (tmp_path / "profile.yaml").write_text("model: any\n")
     with pytest.raises(UsageError, match="was not begun by clipperf ab; try clipperf sweep --resume"):
         resume_in_turn(tmp_path, Silent())
+
+
+def test_a_wrong_value_of_a_side_is_told_with_its_key(tmp_path: Path):
+    (tmp_path / "results.csv").write_text("")
+    (tmp_path / "profile.yaml").write_text("pairs: 2\na: {model: any, batch: [1, 0]}\nb: {model: any}\n")
+    with pytest.raises(
+        ProfileError, match=rf"^{tmp_path}/profile\.yaml, key a\.batch\.1: found 0, allowed is 1 or more"
+    ):
+        resume_in_turn(tmp_path, Silent())

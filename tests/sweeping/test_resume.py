@@ -119,6 +119,15 @@ def test_a_stored_profile_that_was_edited_wrongly_is_refused(tmp_path: Path):
     resume_sweep_again_is_possible(tmp_path)
 
 
+def test_a_wrong_value_in_a_stored_profile_is_told_with_its_key_wherever_the_folder_is(tmp_path: Path):
+    folder = tmp_path / "batch"
+    sweep(folder, batch=[1, 2])
+    text = (folder / PROFILE).read_text()
+    (folder / PROFILE).write_text(text.replace("batch:\n- 1\n- 2\n", "batch:\n- 1\n- 0\n"))
+    with pytest.raises(ProfileError, match=rf"^{folder}/{PROFILE}, key batch\.1: found 0, allowed is 1 or more"):
+        resume_sweep(folder, Silent())
+
+
 def resume_sweep_again_is_possible(folder: Path) -> None:
     """The refusal gave the folder free."""
     text = (folder / PROFILE).read_text()
