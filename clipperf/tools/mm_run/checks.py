@@ -50,7 +50,7 @@ def check_batch(case: ToolCase, inputs: Inputs, summary: Summary) -> None:
 
     A model that was built for one batch may go its own way, and the file of ``run_config`` overrides all shapes.
     """
-    for group in summary.groups:
+    for group in (group for group in summary.groups if group.shapes):
         ran = group.shapes[inputs.counted][:1] if inputs.counted < len(group.shapes) else ()
         if ran != (case.batch_size,):
             shapes = ", ".join("x".join(map(str, shape)) or "_" for shape in group.shapes)

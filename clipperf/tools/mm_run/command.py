@@ -61,7 +61,7 @@ def _arguments(case: ToolCase, length: Length, devices: tuple[str, ...], folder:
         yield from ("--disable_data_copy", "true")
     yield from options.arguments(case.options)
     if options.is_on(case.options, "trace"):
-        yield from ("--trace_path", str(folder))
+        yield from ("--trace_path", os.path.abspath(folder))
 
 
 def _iterations(case: ToolCase, length: Length) -> int:

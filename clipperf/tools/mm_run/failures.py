@@ -16,6 +16,7 @@ from clipperf.errors import CaseFailed
 from clipperf.tools.base import Captured, Line
 from clipperf.tools.mm_run.printed import without_stamp
 
+_COMPLAINT = re.compile(r"(?i)error|failed|terminate called|what\(\):")
 _MOST_CHARACTERS = 300
 _LAST_LINES = 5
 
@@ -74,7 +75,7 @@ _KNOWN = (
     ),
     _Known(
         "model-not-read",
-        re.compile(r"(?i)deserialize\w*(?! ?(?:model )?time is)|no such file|can ?not open"),
+        re.compile(r"(?i)deserialize|no such file|can ?not open"),
         "Check that --model is a file built for MagicMind, of a version that this mm_run reads.",
     ),
     _Known(
@@ -89,14 +90,14 @@ def check_ended(captured: Captured) -> None:
     """Raises CaseFailed where the process did not end well, with its kind, its words and the remedy."""
     if captured.returncode == 0:
         return
-    words = error_words(captured.lines) or _last_words(captured.lines)
-    ending = _ending(captured.returncode)
-    kind, remedy = ending[0], ""
+    errors = error_words(captured.lines)
+    kind, ending = _ending(captured.returncode)
+    remedy = ""
     for known in _KNOWN:
-        if found := known.pattern.search(words):
+        if found := known.pattern.search(errors):
             kind, remedy = known.kind, known.remedy.format(**found.groupdict())
             break
-    raise CaseFailed(kind, _sentence(captured, ending[1], words, remedy))
+    raise CaseFailed(kind, _sentence(captured, ending, errors or _last_words(captured.lines), remedy))
 
 
 def no_summary(captured: Captured) -> CaseFailed:
@@ -113,12 +114,12 @@ def _sentence(captured: Captured, ending: str, words: str, remedy: str) -> str:
 
 
 def error_words(lines: Sequence[Line]) -> str:
-    """The ERROR lines in one, shortened; the help that follows a wrong flag has no level and is left out."""
+    """The ERROR lines in one, shortened, and those in which a library underneath complains in its own form."""
     found: list[str] = []
     for line in lines:
         level, text = without_stamp(line.text)
-        is_uncaught = text.strip().startswith(("terminate called", "what():"))
-        if (level in ("ERROR", "FATAL") or is_uncaught) and text.strip():
+        is_error = level in ("ERROR", "FATAL") or (not level and _COMPLAINT.search(text) is not None)
+        if is_error and text.strip():
             found.append(text.strip())
     return _shortened(found)
 

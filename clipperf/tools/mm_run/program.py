@@ -14,6 +14,7 @@ from clipperf.errors import RunnerUnavailable
 from clipperf.runners.base import Option
 
 _HELP_TIMEOUT_S = 60.0
+_MOST_CHARACTERS = 200
 _FLAG = re.compile(r"--(\w+)<")
 _REMEDY = (
     "Install Cambricon's MagicMind and build its sample mm_run (samples/mm_run in the SDK), put it on PATH or give "
@@ -27,10 +28,10 @@ def program_at(options: Mapping[str, Option]) -> str:
     found = shutil.which(asked)
     if found is not None:
         return os.path.abspath(found)
-    if os.path.isfile(asked):
+    if os.sep in asked and os.path.isfile(asked):
         raise RunnerUnavailable(f"--runner mm_run: {asked} may not be executed; chmod +x {asked} makes it a program.")
-    where = f"there is no {asked}" if os.sep in asked else f"there is no {asked} on PATH"
-    raise RunnerUnavailable(f"--runner mm_run: {where}. {_REMEDY}")
+    place = "" if os.sep in asked else " on PATH"
+    raise RunnerUnavailable(f"--runner mm_run: there is no {asked}{place}. {_REMEDY}")
 
 
 @functools.cache
@@ -62,9 +63,12 @@ def flags_of(program: str) -> frozenset[str]:
     text = printed.decode(errors="replace")
     flags = frozenset(_FLAG.findall(text))
     if "magicmind_model" not in flags:
-        words = " ".join(text.split())[-200:] or "it printed nothing"
+        words = " ".join(text.split())[-_MOST_CHARACTERS:] or "nothing"
+        remedy = "Give another --option command=PATH: this seems to be another program."
+        if process.returncode:
+            remedy = "A library that is missing is the usual cause: set LD_LIBRARY_PATH as MagicMind's env.sh does."
         raise RunnerUnavailable(
-            f"--runner mm_run: {program} --help (exit code {process.returncode}) does not list the flags of mm_run: "
-            f"{words}. A library that is missing is the usual cause: set LD_LIBRARY_PATH as MagicMind's env.sh does."
+            f"--runner mm_run: {program} --help does not list the flags of mm_run; it ended with exit code "
+            f"{process.returncode} and printed: {words}. {remedy}"
         )
     return flags

@@ -36,14 +36,15 @@ _STAGES = {
 }
 _CLOCKS = {"Latency(host clock, ms)": "host", "Latency(dev clock, ms)": "dev", "Interface Duration(ms)": "interface"}
 _GROUP = re.compile(r"^\s*Input shape group\s+\d+\s*:\s*(?P<shapes>\[.*\])\s*$")
-_SHAPE = re.compile(r"\[(?P<dims>(?:\d{1,9}(?:, ?\d{1,9})*)?)\]")
+_SHAPE = re.compile(r"\[([^\[\]]*)\]")
+_DIMS = re.compile(r"(\d{1,9}(, ?\d{1,9})*)?")
 
 
 @dataclass(frozen=True)
 class ShapeGroup:
     """The shape of every input in the model's order, and statistics in ms of each stage by each clock.
 
-    Stages are h2d, compute, d2h and total; clocks are host, dev and interface.
+    No shapes where they cannot be read. Stages are h2d, compute, d2h and total; clocks are host, dev and interface.
     """
 
     shapes: tuple[tuple[int, ...], ...]
@@ -111,8 +112,9 @@ def read_summary(device: str, readings: Mapping[str, float], lines: Sequence[str
 def _shapes(text: str) -> tuple[tuple[int, ...], ...]:
     """``[[32, 3, 224, 224], [100, 77]]``, or with names, ``[image: [32, 3, 224, 224]]``; ``[]`` is a scalar.
 
-    The outermost bracket is no shape, and what holds brackets is not matched.
+    None of them where one cannot be read: the others would pass for another input's.
     """
-    return tuple(
-        tuple(int(dim) for dim in found["dims"].replace(",", " ").split()) for found in _SHAPE.finditer(text[1:-1])
-    )
+    each = _SHAPE.findall(text[1:-1])
+    if not all(_DIMS.fullmatch(dims) for dims in each):
+        return ()
+    return tuple(tuple(int(dim) for dim in dims.replace(",", " ").split()) for dims in each)
