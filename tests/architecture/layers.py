@@ -23,6 +23,7 @@ ALLOWED = {
     "profile": ("errors",),
     "plan": ("errors", "profile"),
     "models": ("errors",),
+    "convert": ("errors", "models"),
     "results": ("errors", "measure", "monitors", "tools"),
     "analysis": ("errors", "measure", "results"),
     "report": ("errors", "analysis", "results"),
@@ -36,7 +37,7 @@ ALLOWED = {
     "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("doctor", "importing", "validation", "worker, parent side"),
+        *("convert", "doctor", "importing", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""

@@ -73,7 +73,7 @@ def test_units_of_the_table_make_no_circle():
 
 def test_the_child_program_reaches_nothing_of_the_parent():
     units = {unit_of(name) for name in child_program()}
-    assert units <= {"worker, child side", "runners", "monitors", "measure", "errors"}
+    assert units <= {"worker, child side", "runners", "monitors", "measure", "data", "errors"}
 
 
 @pytest.mark.parametrize("name", sorted(child_program()))
