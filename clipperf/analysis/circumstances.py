@@ -40,7 +40,7 @@ def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
     Batch size and repeat are no part of it. ``run_id`` and ``model_sha256`` appear only where they must: a static model
     has another file, so another hash, for every batch size of one and the same curve. Only when one batch size has two
     hashes the name alone no longer says which model it is; then the run tells, as it has one file for a batch size, and
-    failing that the hash.
+    failing that the hash. The run tells too where several of them have the same repeat of one case.
     """
     texts = pd.DataFrame({column: _text(frame[column]) for column in COLUMNS}, index=frame.index)
     texts["model"] = _short(texts["model"])
@@ -49,6 +49,9 @@ def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
     options = pd.DataFrame([_options(cell) for cell in frame["options"]], index=frame.index, dtype="object")
     for key in sorted(map(str, options.columns)):
         texts[OPTION + key] = options[key].where(options[key].notna(), "")
+    same = [texts[name] for name in texts.columns] + [frame["batch_size"], frame["repeat"]]
+    if frame["run_id"].groupby(same, dropna=False).nunique().max() > 1:
+        texts["run_id"] = _text(frame["run_id"])
     for column in ("run_id", "model_sha256"):
         case = [texts[name] for name in texts.columns] + [frame["batch_size"]]
         if frame["model_sha256"].groupby(case, dropna=False).nunique().max() > 1:

@@ -1,4 +1,4 @@
-"""The spread of qps between the repeats of a case, beside the spread within each."""
+"""The spread of the throughput between the repeats of a case, beside the spread within each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ _NORMAL_95 = 1.959964
 
 @dataclass(frozen=True)
 class RepeatSpread:
-    """``between_pct`` is the standard deviation of qps over the repeats, ``within_pct`` that which the repeats' own
-    intervals claim (their median half-width ÷ 1.96), both in percent of the mean of qps.
+    """``between_pct`` is the standard deviation of the throughput over the repeats of a case in one run, ``within_pct``
+    that which the repeats' own intervals claim (their median half-width ÷ 1.96), both in percent of its mean.
+
+    ``rate`` names the column of the throughput: ``qps``, or ``qps_compute`` where nothing was counted.
     """
 
+    run_id: str
     case_id: str
+    rate: str
     repeats: int
     between_pct: float
     within_pct: float | None
@@ -31,12 +35,14 @@ def repeat_spreads(frame: pd.DataFrame) -> list[RepeatSpread]:
     """
     measured = frame[frame["status"].isin(MEASURED)]
     spreads = []
-    for case_id, rows in measured.groupby("case_id", sort=False):
+    for (run_id, case_id), case in measured.groupby(["run_id", "case_id"], sort=False):
+        rate = "qps" if case["qps"].notna().any() else "qps_compute"
+        rows = case.dropna(subset=[rate])
         if len(rows) < 2:
             continue
-        mean = float(rows["qps"].mean())
-        half_widths = ((rows["qps_ci_high"] - rows["qps_ci_low"]) / 2).dropna()
+        mean = float(rows[rate].mean())
+        half_widths = ((rows[f"{rate}_ci_high"] - rows[f"{rate}_ci_low"]) / 2).dropna()
         within = None if half_widths.empty else 100 * float(half_widths.median()) / _NORMAL_95 / mean
-        between = 100 * float(rows["qps"].std(ddof=1)) / mean
-        spreads.append(RepeatSpread(str(case_id), len(rows), between, within))
+        between = 100 * float(rows[rate].std(ddof=1)) / mean
+        spreads.append(RepeatSpread(str(run_id), str(case_id), rate, len(rows), between, within))
     return spreads

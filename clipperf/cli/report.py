@@ -1,4 +1,4 @@
-"""``clipperf report``: a run folder's table and pictures again, without a device."""
+"""``clipperf report``: the table and pictures of run folders again, without a device."""
 
 from __future__ import annotations
 
@@ -10,16 +10,34 @@ from clipperf.cli.common import debug_option, format_option, quiet_option
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where table and pictures of several run folders go; default: reports/<time>-report.",
+)
 @format_option
 @quiet_option
 @debug_option
-def report(folder: Path, format_: str | None, quiet: bool) -> None:
-    """Print the table of the run in FOLDER and draw its curves again; nothing is measured."""
+def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, quiet: bool) -> None:
+    """Print the table of the run in FOLDER and draw its curves again; nothing is measured.
+
+    Several folders give one table and one picture. Rows of different scope, and throughput that was counted or that a
+    tool derived, have panels of their own, and no ratio crosses them.
+    """
+    from datetime import datetime
+
     from clipperf.cli.output import print_report, say_where
     from clipperf.report.folder_report import write_report
+    from clipperf.report.joint_report import write_joint_report
 
-    found = write_report(folder)
+    if len(folders) == 1 and out is None:
+        (target,) = folders
+        found = write_report(target)
+    else:
+        target = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-report"
+        found = write_joint_report(folders, target)
     print_report(found, format_, quiet)
     if not quiet:
-        say_where(folder)
+        say_where(target)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from clipperf.doctor.clock_trial import Evenness, Lateness
 from clipperf.doctor.finding import Finding
-from clipperf.measure.host_checks import check_heat, check_others, check_steal, check_swap, check_throttling
-from clipperf.measure.row_warning import RowWarning
 from clipperf.monitors.busiest import Program
 from clipperf.monitors.host_readings import HostReadings
+from clipperf.sweeping.host_rest import rest_facts
 
 LOAD_PER_CORE = 0.5
 """Above it every second core had work over the last minute, and that may come back in the next."""
@@ -26,38 +25,11 @@ LATE_P50_US, LATE_P99_US = 200.0, 2000.0
 
 def rest_findings(readings: HostReadings, busiest: Sequence[Program], ticks_per_s: int) -> list[Finding]:
     """Findings from a window in which this program slept and worked on one core."""
-    percent = 100.0 / (readings.window_s * ticks_per_s)
-    names = ", ".join(f"{program.name} {percent * program.ticks:.0f} %" for program in busiest)
-    return [
-        _judged(
-            "other programs",
-            _share(readings.other_share, f"of {readings.cores} cores") + (f"; busiest: {names}" if names else ""),
-            check_others(readings.other_share, readings.resolution_share, readings.cores),
-        ),
-        _load(readings),
-        _judged(
-            "steal",
-            _share(readings.steal_share, "taken by the hypervisor"),
-            check_steal(readings.steal_share, readings.resolution_share),
-        ),
-        _judged(
-            "throttling",
-            "not told" if readings.throttled_periods is None else f"{readings.throttled_periods} times stopped",
-            check_throttling(readings.throttled_periods, readings.throttled_s),
-        ),
-        _judged(
-            "swap",
-            "not told"
-            if readings.swapped_in_pages is None
-            else f"{readings.swapped_in_pages} pages in, {readings.swapped_out_pages} out",
-            check_swap(readings.swapped_in_pages, readings.swapped_out_pages),
-        ),
-        _judged(
-            "heat",
-            "no sensor" if readings.temperature_c is None else f"{readings.temperature_c:.0f} °C",
-            check_heat(readings.temperature_c, readings.temperature_margin_c, readings.thermal_throttles),
-        ),
-    ]
+    programs, *others = (
+        Finding(fact.subject, "mend" if fact.warning else "ok", fact.found, fact.warning.remedy if fact.warning else "")
+        for fact in rest_facts(readings, busiest, ticks_per_s)
+    )
+    return [programs, _load(readings), *others]
 
 
 def trial_findings(lateness: Lateness, evenness: Evenness) -> list[Finding]:
@@ -77,14 +49,6 @@ def trial_findings(lateness: Lateness, evenness: Evenness) -> list[Finding]:
         noise = Finding("noise floor", "ok", worked)
     late = "Requests of an open loop are sent as late as this; end other programs, or see the processor's clock."
     return [Finding("sleeps", "note" if is_late else "ok", slept, late if is_late else ""), noise]
-
-
-def _judged(subject: str, found: str, warning: RowWarning | None) -> Finding:
-    return Finding(subject, "ok", found) if warning is None else Finding(subject, "mend", found, warning.remedy)
-
-
-def _share(share: float | None, what: str) -> str:
-    return "not told" if share is None else f"{100 * share:.1f} % {what}"
 
 
 def _load(readings: HostReadings) -> Finding:

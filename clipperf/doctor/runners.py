@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from clipperf.doctor.finding import Finding
-from clipperf.errors import RunnerUnavailable, Unsupported
-from clipperf.runners import TABLE
-from clipperf.sweeping.preflight import ask_runner
+from clipperf.sweeping.survey import Asked, ask_all
 
 NOT_REAL = ("simulated", "null")
 """Work everywhere, and tell nothing of a device."""
@@ -26,13 +22,11 @@ class Answer:
 
 
 def runner_findings(asked_for: Sequence[str], python: str | None) -> list[Finding]:
-    """A finding on each runner of the table, or on those asked for by name, under that interpreter.
+    """A finding on each runner and tool, or on those asked for by name, under that interpreter.
 
     Raises UsageError where there is no such runner or interpreter.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as together:
-        answers = list(together.map(lambda name: _ask(name, python), asked_for or TABLE))
-    return judge_runners(answers, bool(asked_for))
+    return judge_runners([_answer(asked) for asked in ask_all(asked_for, python)], bool(asked_for))
 
 
 def judge_runners(answers: Sequence[Answer], are_wanted: bool) -> list[Finding]:
@@ -49,12 +43,10 @@ def judge_runners(answers: Sequence[Answer], are_wanted: bool) -> list[Finding]:
     ]
 
 
-def _ask(name: str, python: str | None) -> Answer:
-    try:
-        facts = ask_runner(name, "", [], [], python)
-    except (RunnerUnavailable, Unsupported) as error:
-        text = str(error).removeprefix(f"--runner {name}: ")
-        return Answer(name, False, text[0].upper() + text[1:])
+def _answer(asked: Asked) -> Answer:
+    facts = asked.facts
+    if facts is None:
+        return Answer(asked.name, False, asked.lacks)
     driver = f", driver {facts.driver_version}" if facts.driver_version else ""
     devices = f", devices {', '.join(facts.devices)}" if facts.devices else ""
-    return Answer(name, True, f"{facts.version or 'works'}{driver}{devices}")
+    return Answer(asked.name, True, f"{facts.version or 'works'}{driver}{devices}")

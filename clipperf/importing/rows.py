@@ -21,6 +21,10 @@ from clipperf.results.reported import Reported, reported
 from clipperf.results.schema import SCHEMA_VERSION
 from clipperf.tools.base import Report
 
+_NO_AXES = ("batch_size", "batchsize", "input_dims", "loop", "iterations", "duration", "warmup", "warmup_count")
+"""Flags of the vendors that say how long was measured, or what the column of the batch size says: rows that differ in
+them only are the same case, or lie on one curve."""
+
 _NEEDS_BATCH = ("samples", "qps_compute_ci_low", "qps_compute_ci_high")
 """What follows only from the number of samples in a request."""
 
@@ -57,7 +61,7 @@ def imported_row(report: Report, told: Told, format_: str, measured_by: str) -> 
         instances=report.instances or 0,
         queue_depth=report.queue_depth or 0,
         scope=report.scope,
-        options=tuple(sorted(report.options.items())),
+        options=tuple(sorted((key, value) for key, value in report.options.items() if key not in _NO_AXES)),
     )
     found = _figures(report)
     columns = {
@@ -67,9 +71,9 @@ def imported_row(report: Report, told: Told, format_: str, measured_by: str) -> 
         "case_id": case.case_id,
         "schema_version": SCHEMA_VERSION,
         "host": told.host or None,
-        "measured_by": f"{measured_by} {told.runner_version}".strip(),
-        "runner_version": told.runner_version or None,
-        "driver_version": told.driver_version or None,
+        "measured_by": f"{measured_by} {report.runner_version}".strip(),
+        "runner_version": report.runner_version or None,
+        "driver_version": report.driver_version or None,
         "clipperf_version": clipperf.__version__,
         **found.values,
         "gflops_per_s": _gflops_per_s(report),

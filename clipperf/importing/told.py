@@ -17,8 +17,13 @@ _FLAGS = {
     "device": "--device",
     "instances": "--instances",
     "queue_depth": "--queue-depth",
+    "runner_version": "--runner-version",
+    "driver_version": "--driver-version",
 }
 """What a log may say as well; the model is compared by name, as a log names a file on a host that is not here."""
+
+_BATCH_UNKNOWN = "batch-unknown"
+"""The warning of tools that cannot tell the samples of a request; a flag answers it."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,20 @@ def completed(report: Report, told: Told, batch_size: int | None, where: str) ->
         if key in report.options and str(report.options[key]) != str(value)
     ]
     filled: dict[str, Any] = {name: getattr(report, name) or said[name] for name in _FLAGS}
-    full = replace(report, **filled, options={**told.options, **report.options})
+    full = _counted(replace(report, **filled, options={**told.options, **report.options}))
     if told.model and report.model and not _is_same_model(told.model, full):
         problems.append(_contradiction(where, f"--model {told.model}", report.model))
     if problems:
         raise ProfileError(problems)
     return replace(full, model=told.model or report.model)
+
+
+def _counted(report: Report) -> Report:
+    """Samples a second from requests a second, where only the flags know how many samples a request has."""
+    if report.batch_size is None or report.requests_per_s is None or report.qps is not None:
+        return report
+    warnings = tuple(warning for warning in report.warnings if warning.code != _BATCH_UNKNOWN)
+    return replace(report, qps=report.requests_per_s * report.batch_size, warnings=warnings)
 
 
 def pattern_of(models: Mapping[int, str]) -> str:

@@ -90,10 +90,11 @@ def _parts(curves: list[Series]) -> list[list[Series]]:
 
 def _titled(found: Sequence[Facet], frame: pd.DataFrame) -> list[Facet]:
     texts = circumstances(frame)
-    told_apart = varying(texts)
+    # Who held the clock is told even where the runner implies it.
+    told_apart = {*varying(texts), *(["measured_by"] if texts["measured_by"].nunique() > 1 else [])}
     titled = []
     for facet in found:
         own = texts.loc[pd.concat([curve.rows for curve in facet.curves]).index]
-        common = [name for name in told_apart if own[name].nunique() == 1]
+        common = [str(name) for name in texts.columns if name in told_apart and own[name].nunique() == 1]
         titled.append(replace(facet, title=label(own.iloc[0], common)))
     return titled

@@ -10,6 +10,7 @@ import pandas as pd
 from clipperf.errors import UsageError
 from clipperf.report.curve import draw_curve
 from clipperf.report.notes import notes_text
+from clipperf.report.scope_note import scope_text
 from clipperf.report.spread import control_text, repeats_text
 from clipperf.report.table import table_text
 from clipperf.results.folder import CONTROL, RESULTS, read_json
@@ -29,15 +30,20 @@ def write_report(folder: Path) -> FolderReport:
 
     Raises UsageError where the folder has no ``results.csv`` or clipperf cannot read it.
     """
-    results = folder / RESULTS
-    if not results.is_file():
-        raise UsageError(f"{folder} has no results.csv; give a run folder of clipperf, such as one under reports/.")
-    frame = read_rows(results)
-    parts = (notes_text(frame), repeats_text(frame), control_text(read_json(folder / CONTROL)))
+    frame = read_results(folder)
+    parts = (notes_text(frame), scope_text(frame), repeats_text(frame), control_text(read_json(folder / CONTROL)))
     notes = "\n\n".join(part for part in parts if part)
     (folder / "table.md").write_text(markdown_text(table_text(frame, "github"), notes), encoding="utf-8")
     draw_curve(frame, folder)
     return FolderReport(frame, notes)
+
+
+def read_results(folder: Path) -> pd.DataFrame:
+    """The rows of a run folder; raises UsageError where it has none or clipperf cannot read them."""
+    results = folder / RESULTS
+    if not results.is_file():
+        raise UsageError(f"{folder} has no results.csv; give a run folder of clipperf, such as one under reports/.")
+    return read_rows(results)
 
 
 def markdown_text(table: str, notes: str) -> str:

@@ -23,6 +23,8 @@ _HEADINGS = {
     "model_sha256": "model file",
 }
 _SINGLE = ("instances", "queue_depth")
+_ALWAYS = ("scope", "measured_by")
+"""Have a column wherever they vary, also where the runner implies them: by them a reader knows what not to divide."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def name_columns(rows: pd.DataFrame) -> list[Column]:
     """What tells the rows apart, batch size and repeat at the end; instances and depth also where all have several."""
     texts = circumstances(rows)
     shown = {*varying(texts), *(name for name in _SINGLE if not texts[name].isin(["1", ""]).all())}
+    shown |= {name for name in _ALWAYS if texts[name].nunique() > 1}
     chosen = [str(name) for name in texts.columns if name in shown]
     names = [_name(_HEADINGS.get(name, name.removeprefix(OPTION)), texts[name]) for name in chosen]
     names.append(_name("batch", rows["batch_size"]))

@@ -65,10 +65,13 @@ def case_names(rows: pd.DataFrame, positions: Sequence[int]) -> str:
 
 def note_text(heading: str, cases: str, lines: Sequence[str]) -> str:
     """One note: a heading and the cases it is about, then its sentences."""
-    wrapped = [
-        textwrap.fill(safe_text(line), WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines if line
-    ]
-    return "\n".join([textwrap.fill(safe_text(f"{heading} · {cases}"), WIDTH, subsequent_indent="    "), *wrapped])
+    wrapped = [_wrapped(line, "  ", "  ") for line in lines if line]
+    return "\n".join([_wrapped(f"{heading} · {cases}", "", "    "), *wrapped])
+
+
+def _wrapped(line: str, first: str, others: str) -> str:
+    """Not broken at hyphens, so that a flag can be copied."""
+    return textwrap.fill(safe_text(line), WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
 
 
 def _warning(rows: pd.DataFrame, code: str, warned: list[tuple[int, str, str]]) -> str:
