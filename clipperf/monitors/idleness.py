@@ -53,7 +53,7 @@ def judge_idle(looks: Sequence[DeviceLook], device_ids: Sequence[str], tells_hea
     work, illness, unknown = [], [], []
     for device in device_ids:
         readings = [look.readings.get(device, DeviceReading(0)) for look in looks]
-        work += [f"device {device} {sign}" for sign in _work(readings)]
+        work += [f"device {device} {signs}" for signs in [_work(readings)] if signs]
         words = [reading.health for reading in readings if reading.health not in (None, "OK")]
         illness += [f"device {device} reports {words[-1]}"] if words else []
         names = ["utilisation"] if any(reading.util_pct is None for reading in readings) else []
@@ -64,8 +64,10 @@ def judge_idle(looks: Sequence[DeviceLook], device_ids: Sequence[str], tells_hea
     return Idleness(is_idle, tuple(work), tuple(illness), tuple(unknown))
 
 
-def _work(readings: Sequence[DeviceReading]) -> list[str]:
+def _work(readings: Sequence[DeviceReading]) -> str:
+    """What keeps a device busy, as the end of a sentence; empty where nothing does."""
     busiest = max((reading.util_pct or 0.0 for reading in readings), default=0.0)
     processes = {process.pid: process for reading in readings for process in reading.processes or ()}
-    signs = [f"runs {process.name or 'a process'} (process {pid})" for pid, process in sorted(processes.items())]
-    return signs + ([f"works at up to {busiest:.0f} %"] if busiest > 0 else [])
+    names = [f"{one.name} (process {pid})" if one.name else f"process {pid}" for pid, one in sorted(processes.items())]
+    signs = [f"runs {', '.join(names)}"] if names else []
+    return " and ".join(signs + ([f"works at up to {busiest:.0f} %"] if busiest > 0 else []))

@@ -88,6 +88,7 @@ class Profile(BaseModel):
         "shuffled", description="order of the cases; shuffled keeps drift from looking like scaling"
     )
     control: bool = Field(True, description="measure the first case once more at the end of three or more cases")
+    require_idle: bool = Field(False, description="measure nothing where a device or the host is busy or not told of")
     seed: Annotated[int, BeforeValidator(as_number), Field(ge=0, lt=2**31)] = Field(
         0, description="seed of inputs, weights and case order"
     )

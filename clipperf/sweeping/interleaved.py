@@ -22,6 +22,7 @@ from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, read_json, 
 from clipperf.sweeping.bench import Artefacts, Bench
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.lengths import longest_case_s, stop_rule
+from clipperf.sweeping.require_idle import require_idle
 from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 from clipperf.sweeping.sides import Sides, make_sides
 
@@ -94,7 +95,9 @@ def _run(sides: Sides, pairs: int, artefacts: Mapping[str, Artefacts], folder: R
 
 
 def _prepare(sides: Sides, display: Display) -> dict[str, Artefacts]:
-    return {side: prepare_all(sides.plan(side), display) for side in ("A", "B")}
+    artefacts = {side: prepare_all(sides.plan(side), display) for side in ("A", "B")}
+    require_idle(sides.a, sides.b)
+    return artefacts
 
 
 def _environment(sides: Sides, artefacts: Mapping[str, Artefacts]) -> dict[str, Any]:

@@ -27,11 +27,13 @@ from clipperf.sweeping.control import FEWEST_CASES, measure_control
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.lengths import longest_case_s, stop_rule
 from clipperf.sweeping.planning import Plan, make_plan
+from clipperf.sweeping.require_idle import require_idle
 
 
 def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
     """Measures every case of a plan into a new run folder and gives its path; raises Interrupted at Ctrl-C."""
     artefacts = prepare_all(plan, display)
+    require_idle(plan)
     with make_folder(plan, out) as folder:
         profile = yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True)
         folder.begin(profile, environment_of(plan, artefacts))
@@ -45,6 +47,7 @@ def resume_sweep(path: Path, display: Display) -> Path:
         keys, file = read_profile(str(path / PROFILE))
         plan = make_plan(make_profile(keys, sources_in(file, keys)))
         artefacts = prepare_all(plan, display)
+        require_idle(plan)
         for change in changes_between(read_json(path / ENVIRONMENT), environment_of(plan, artefacts)):
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, artefacts, folder, display)

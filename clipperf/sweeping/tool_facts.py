@@ -41,6 +41,7 @@ def ask_tool(
         releases_gil=True,
         problems=tuple(problems),
         default_scope=tool.scopes[0],
+        monitor=tool.monitor,
     )
 
 
