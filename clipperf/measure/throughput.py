@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clipperf.measure.mean_interval import MOST_CELLS, MeanInterval, mean_interval
+from clipperf.measure.mean_interval import MOST_CELLS, mean_interval
 
-_MOST_SHARE = 0.999
+WIDEST = 1.0
+"""Half of the widest interval that is given, as a share of the rate."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Requests per second over a window, with its interval; the bounds are None under five cycles of all slots.
+    """Requests per second over a window, with its interval; the bounds are None where they cannot be told.
 
     ``effective`` is the number of independent requests that would tell as much.
     """
@@ -51,7 +52,10 @@ def rate_of(completed_ns: np.ndarray, open_ns: int, slots: int, confidence: floa
     """Requests per second of sorted completions after ``open_ns``, the last of which closes the window.
 
     The rate is counted: requests ÷ wall time. The interval is that of the mean time between completions, turned over;
-    see ``mean_interval`` for what it allows for.
+    see ``mean_interval`` for what it allows for. There is none under five cycles of all slots, and none where half of
+    it would be the rate itself or more: a handful of uneven cycles says of the mean time little more than that it is
+    not negative, the turned interval then ends at thousands of times the rate or nowhere, and where is decided by the
+    quantile of so few, not by the device. A bound that is printed is believed; an empty one says what is so.
     """
     number = int(completed_ns.size)
     per_s = number / (float(completed_ns[-1] - open_ns) * 1e-9)
@@ -60,13 +64,9 @@ def rate_of(completed_ns: np.ndarray, open_ns: int, slots: int, confidence: floa
     if found is None:
         return Rate(per_s, None, None)
     effective = found.effective / durations_s.size * number
-    return Rate(per_s, per_s / (1.0 + _above(found)), per_s / (1.0 - _below(found)), effective)
-
-
-def _above(found: MeanInterval) -> float:
-    return (found.high - found.mean) / found.mean
-
-
-def _below(found: MeanInterval) -> float:
-    """An interval that reaches down to no time at all would give an infinite rate."""
-    return min((found.mean - found.low) / found.mean, _MOST_SHARE)
+    if found.low <= 0.0:
+        return Rate(per_s, None, None, effective)
+    low, high = per_s * found.mean / found.high, per_s * found.mean / found.low
+    if high - low >= 2.0 * WIDEST * per_s:
+        return Rate(per_s, None, None, effective)
+    return Rate(per_s, low, high, effective)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from clipperf.measure.throughput import cycle_durations_s, rate_of
+from clipperf.measure.throughput import WIDEST, cycle_durations_s, rate_of
 
 S = 1_000_000_000
 
@@ -63,7 +63,24 @@ def test_under_five_cycles_there_is_no_interval(requests: int, slots: int):
     assert rate.low is rate.high is rate.relative_half_width is None
 
 
-def test_an_interval_never_reaches_an_infinite_rate():
-    rate = rate_of(completions(np.array([0.001, 0.001, 0.001, 0.001, 50.0]), 0), 0, 1)
-    assert rate.high is not None
-    assert np.isfinite(rate.high)
+def test_an_interval_that_would_hold_any_rate_is_none():
+    uneven = rate_of(completions(np.array([0.001, 0.001, 0.001, 0.001, 50.0]), 0), 0, 1)
+    assert uneven.per_s == pytest.approx(5 / 50.004)
+    assert uneven.low is uneven.high is uneven.relative_half_width is None
+
+
+@given(st.lists(st.integers(0, 10**10), min_size=1, max_size=60).filter(any), st.integers(1, 3))
+def test_bounds_are_told_together_and_tell_something(gaps_ns: list[int], slots: int):
+    rate = rate_of(5 * S + np.cumsum(gaps_ns), 5 * S, slots)
+    if rate.low is None or rate.high is None:
+        assert rate.low is rate.high is rate.relative_half_width is None
+        return
+    assert 0.0 < rate.low <= rate.per_s * (1 + 1e-12)
+    assert rate.per_s * (1 - 1e-12) <= rate.high < 3.0 * rate.per_s
+    assert rate.relative_half_width is not None
+    assert rate.relative_half_width < WIDEST
+
+
+@given(st.lists(st.floats(0.9, 1.1), min_size=10, max_size=60))
+def test_what_varies_little_has_its_interval_however_few_there_are(durations_s: list[float]):
+    assert rate_of(completions(np.array(durations_s), 0), 0, 1).relative_half_width is not None
