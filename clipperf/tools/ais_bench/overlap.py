@@ -1,0 +1,53 @@
+"""Whether several devices measured at the same time, and which of their requests did.
+
+ais_bench lets its processes wait for each other by looking every second, so that they begin up to a second apart and
+short runs do not overlap at all; it adds their rates up all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+ENOUGH = 0.9
+"""Share of the longest that all have to measure together; below it a row carries a warning."""
+
+FEWEST = 10
+"""Requests of each in the common interval; fewer make no rate."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when something was measured; seconds of one clock."""
+
+    begin_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """Negative where it is none."""
+        return self.end_s - self.begin_s
+
+
+def common(spans: Sequence[Span]) -> Span:
+    """The interval in which all measure; its length is not positive where there is none."""
+    return Span(max(span.begin_s for span in spans), min(span.end_s for span in spans))
+
+
+def share(spans: Sequence[Span]) -> float:
+    """The common interval as a share of the longest, 0 where there is none."""
+    longest_s = max(span.length_s for span in spans)
+    return max(0.0, common(spans).length_s) / longest_s if longest_s > 0 else 0.0
+
+
+def spread(span: Span, durations_ms: Sequence[float]) -> np.ndarray:
+    """When each request ended, where only the span is known: the rest of its time is shared out in proportion."""
+    ends = np.cumsum(durations_ms)
+    return np.asarray(span.begin_s + ends / ends[-1] * span.length_s)
+
+
+def within(span: Span, ends_s: np.ndarray) -> np.ndarray:
+    """Which requests ended in the interval; the one that opens it is not counted."""
+    return (ends_s > span.begin_s) & (ends_s <= span.end_s)

@@ -1,0 +1,248 @@
+"""What the processes of a case measured, each by itself and all together.
+
+Rates of several devices or instances add up only over the time in which all of them measured, so everything that is
+summed is taken from the requests that ended in that time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clipperf.errors import CaseFailed
+from clipperf.measure.row_warning import RowWarning
+from clipperf.tools.ais_bench import overlap, row_warnings
+from clipperf.tools.ais_bench.arguments import number_of, read_arguments
+from clipperf.tools.ais_bench.completions import completions_s
+from clipperf.tools.ais_bench.failures import Reason, reason_of
+from clipperf.tools.ais_bench.overlap import Span
+from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
+from clipperf.tools.ais_bench.reports import in_wall_time, rate_of, report_of_block, report_of_summary
+from clipperf.tools.ais_bench.summary import ENDING, Summary, UnreadableSummary, read_summary
+from clipperf.tools.base import Captured, Line, Report, ToolCase
+
+_NO_FIGURES = Reason(
+    "no-figures",
+    "It ended well and printed no Performance Summary. Run the command by hand, as the log of the case has it.",
+)
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One place of execution: ``ends_s`` are when the last of its requests ended, as many as are known.
+
+    ``is_wall_time`` tells whether those are instants of a clock, and not a span that was shared out among them.
+    """
+
+    report: Report
+    span: Span | None = None
+    ends_s: np.ndarray | None = None
+    is_wall_time: bool = False
+
+
+def reports_of_case(case: ToolCase, captured: Sequence[Captured]) -> list[Report]:
+    """A report of each place; raises CaseFailed where one did not measure what was asked."""
+    number = len(case.device_ids) * case.instances
+    if len(captured) == 1 and number > 1:
+        places = _of_list(case, captured[0], number)
+    else:
+        places = [_of_process(case, one) for one in captured]
+    return _together(places)
+
+
+def _of_process(case: ToolCase, one: Captured) -> _Place:
+    run, texts = _read(one)
+    summaries, why = _summaries(one.files)
+    if not summaries and not run.blocks:
+        raise _failed(one, reason_of(texts, one.returncode) or _NO_FIGURES)
+    told = report_of_summary(summaries[0]) if summaries else _of_block(run.blocks[-1], run, why)
+    report = _as_asked(case, one, told, one.command.device, run)
+    ends_s = completions_s(one.lines, report.durations_ms) if report.durations_ms else None
+    if ends_s is not None:
+        return _Place(report, Span(float(ends_s[0]), float(ends_s[-1])), ends_s, True)
+    span = _span_of(one.lines)
+    known = report.durations_ms and span is not None and span.length_s > 0
+    return _Place(report, span, overlap.spread(span, report.durations_ms) if known and span else None)
+
+
+def _of_list(case: ToolCase, one: Captured, number: int) -> list[_Place]:
+    """A process that drives a list of devices by itself; its last lines tell when each began and ended."""
+    run, texts = _read(one)
+    if len(run.device_lines) < number:
+        reason = reason_of(texts, one.returncode) or Reason(
+            "device-failed", f"It told of {len(run.device_lines)} of {number} places of execution."
+        )
+        raise _failed(one, reason)
+    summaries, why = _summaries(one.files)
+    places = []
+    for line in sorted(run.device_lines, key=lambda each: each.position):
+        summary, block = _summary_for(line, summaries), _block_for(line, run.blocks)
+        if summary is None and block is None:
+            raise _failed(one, _NO_FIGURES)
+        if summary is not None:
+            report = report_of_summary(summary)
+        else:
+            assert block is not None
+            report = _of_block(block, run, why or "does not tell of every device")
+        report = _as_asked(case, one, report, line.device, run)
+        span = None if line.begin_s is None or line.end_s is None else Span(line.begin_s, line.end_s)
+        known = report.durations_ms and span is not None and span.length_s > 0
+        ends_s = overlap.spread(span, report.durations_ms) if known and span else None
+        places.append(_Place(report, span, ends_s, ends_s is not None))
+    return places
+
+
+def _read(one: Captured) -> tuple[PrintedRun, list[str]]:
+    """All that a process printed as one run; raises CaseFailed where it did not end well."""
+    texts = [line.text for line in one.lines]
+    if one.returncode != 0:
+        reason = reason_of(texts, one.returncode)
+        assert reason is not None, "an exit code that is not 0 is a reason"
+        raise _failed(one, reason)
+    runs = read_runs(texts)
+    return max(runs, key=lambda run: (len(run.device_lines), len(run.blocks))), texts
+
+
+def _failed(one: Captured, reason: Reason) -> CaseFailed:
+    return CaseFailed(reason.kind, f"ais_bench on device {one.command.device} failed. {reason.sentence}")
+
+
+def _summaries(files: Mapping[str, str]) -> tuple[list[Summary], str]:
+    """Those that can be read, and why others cannot."""
+    found, why = [], "is missing"
+    for name, text in files.items():
+        if name.endswith(ENDING):
+            try:
+                found.append(read_summary(name, text))
+            except UnreadableSummary as error:
+                why = str(error)
+    return found, "" if found else why
+
+
+def _of_block(block: Block, run: PrintedRun, why: str) -> Report:
+    report = report_of_block(block)
+    warning = row_warnings.no_single_latencies(why)
+    return replace(report, requests=run.requests, warnings=(*report.warnings, warning))
+
+
+def _as_asked(case: ToolCase, one: Captured, report: Report, device: str, run: PrintedRun) -> Report:
+    """The report in the case's words; raises CaseFailed where it is about other requests than were asked for."""
+    asked = read_arguments(one.command.argv)
+    loops = number_of(asked, "loop", 1)
+    if report.batch_size != case.batch_size:
+        has = "none that it could tell" if report.batch_size is None else str(report.batch_size)
+        reason = Reason(
+            "wrong-batch-size",
+            f"The model's batch size is {has}, the case has --batch {case.batch_size}. Write {{batch}} into --model "
+            "where the files of several sizes differ, or give --option dymBatch=true for a dynamic model; where the "
+            "first dimension of its first input is no batch, --option batchsize=true has ais_bench believe the case.",
+        )
+        raise _failed(one, reason)
+    if report.requests is not None and report.requests != loops:
+        several = f"{report.requests} requests were timed where {loops} were asked for."
+        remedy = "Give --option input one file for each input of the model, which make one batch together."
+        raise _failed(one, Reason("wrong-number", f"{several} {remedy if 'input' in asked else ''}".rstrip()))
+    forced = (row_warnings.mode_forced(),) if run.is_mode_forced else ()
+    return replace(
+        report,
+        device=device,
+        model=case.model,
+        instances=1,
+        queue_depth=1,
+        options={},
+        requests=loops,
+        warmup_requests=number_of(asked, "warmup_count", 1),
+        warnings=(*report.warnings, *forced),
+    )
+
+
+def _summary_for(line: DeviceLine, summaries: Sequence[Summary]) -> Summary | None:
+    """Up to 2023-06 the file of a device that is listed twice is that of the last: the throughput tells whose it is."""
+    own = [each for each in summaries if each.device == line.device and _is_same(each.throughput, line.throughput)]
+    placed = [each for each in own if each.position in (None, line.position)]
+    return placed[0] if placed else None
+
+
+def _block_for(line: DeviceLine, blocks: Sequence[Block]) -> Block | None:
+    return next((block for block in blocks if _is_same(block.throughput, line.throughput)), None)
+
+
+def _is_same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=_SAME)
+
+
+def _span_of(lines: Sequence[Line]) -> Span | None:
+    """From the end of the warm-up to the summary, by when the lines came; copies are in it too."""
+    warm = [line.at_ns for line in lines if line.at_ns is not None and "warm up" in line.text and "done" in line.text]
+    told = [line.at_ns for line in lines if line.at_ns is not None and "Performance Summary" in line.text]
+    return Span(warm[-1] / 1e9, told[0] / 1e9) if warm and told else None
+
+
+def _together(places: Sequence[_Place]) -> list[Report]:
+    """The reports of places that measured at once, with rates that may be added; none where they did not."""
+    if len(places) == 1:
+        return [_alone(places[0])]
+    spans = [place.span for place in places if place.span is not None]
+    if len(spans) < len(places):
+        return _without_sum(places, row_warnings.overlap_unknown())
+    if overlap.share(spans) == 0:
+        return _without_sum(places, row_warnings.check_overlap(spans, False))
+    window = overlap.common(spans)
+    ends = [place.ends_s for place in places if place.ends_s is not None]
+    if len(ends) < len(places):
+        warning = row_warnings.check_overlap(spans, False)
+        return _without_sum(places, warning) if warning else [place.report for place in places]
+    chosen = [overlap.within(window, each) for each in ends]
+    fewest = min(int(each.sum()) for each in chosen)
+    if fewest < min(overlap.FEWEST, *(len(each) // 2 for each in ends)):
+        return _without_sum(places, row_warnings.too_few_together(fewest))
+    is_wall_time = all(place.is_wall_time for place in places)
+    warning = row_warnings.check_overlap(spans, True)
+    return [
+        _in_window(place, each, window, is_wall_time, () if warning is None else (warning,))
+        for place, each in zip(places, chosen, strict=True)
+    ]
+
+
+def _alone(place: _Place) -> Report:
+    if place.ends_s is None or not place.is_wall_time:
+        return place.report
+    return in_wall_time(place.report, len(place.ends_s) - 1, float(place.ends_s[-1] - place.ends_s[0]))
+
+
+def _in_window(
+    place: _Place, chosen: np.ndarray, window: Span, is_wall_time: bool, warnings: tuple[RowWarning, ...]
+) -> Report:
+    durations = place.report.durations_ms[-len(chosen) :]
+    kept = tuple(duration for duration, is_kept in zip(durations, chosen, strict=True) if is_kept)
+    report = replace(
+        place.report,
+        durations_ms=kept,
+        requests=len(kept),
+        qps_compute=rate_of(place.report, kept),
+        warnings=(*place.report.warnings, *warnings),
+    )
+    if not is_wall_time:
+        return report
+    short = row_warnings.check_wall_time(sum(kept) / 1e3, window.length_s)
+    found = in_wall_time(report, len(kept), window.length_s)
+    return found if short is None else replace(found, warnings=(*found.warnings, short))
+
+
+def _without_sum(places: Sequence[_Place], warning: RowWarning | None) -> list[Report]:
+    warnings = () if warning is None else (warning,)
+    return [
+        replace(
+            place.report,
+            qps=None,
+            requests_per_s=None,
+            window_s=None,
+            qps_compute=None,
+            warnings=(*place.report.warnings, *warnings),
+        )
+        for place in places
+    ]

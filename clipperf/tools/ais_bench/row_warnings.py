@@ -1,0 +1,188 @@
+"""What a row from ais_bench has to say against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clipperf.measure.row_warning import RowWarning
+from clipperf.tools.ais_bench.overlap import ENOUGH, FEWEST, Span, common, share
+
+_BUSY = 0.9
+"""Share of the wall time below which it is worth saying that the device was idle."""
+
+_SEPARATELY = (
+    "Leave --vendor-multi-device away, so that clipperf starts a process for each device and lets them begin together, "
+    "or measure much longer than a second."
+)
+
+
+def check_overlap(spans: Sequence[Span], is_counted: bool) -> RowWarning | None:
+    """Whether the devices measured together; ``is_counted`` tells whether the row counts what they did together."""
+    together = share(spans)
+    if together >= ENOUGH:
+        return None
+    if together == 0:
+        gap_s = -common(spans).length_s
+        return RowWarning(
+            "devices-did-not-overlap",
+            f"The devices did not measure at the same time: the last began {gap_s:.2g} s after the first had ended. "
+            "Each was alone, so their rates do not add up and there is no sum here.",
+            _SEPARATELY,
+        )
+    seconds = f"{common(spans).length_s:.3g} of {max(span.length_s for span in spans):.3g} s"
+    counted = (
+        "are those of that time"
+        if is_counted
+        else "are left out, since the log does not tell which requests fell in it"
+    )
+    return RowWarning(
+        "devices-overlapped-partly",
+        f"The devices measured together for {seconds} ({100 * together:.0f} %). Figures that are summed {counted}.",
+        _SEPARATELY,
+    )
+
+
+def too_few_together(requests: int) -> RowWarning:
+    """So few requests in the common interval that they make no rate."""
+    return RowWarning(
+        "devices-did-not-overlap",
+        f"While all devices measured, one of them ended {requests} requests; under {FEWEST} make no rate and no sum.",
+        _SEPARATELY,
+    )
+
+
+def overlap_unknown() -> RowWarning:
+    """Nothing tells when the processes measured."""
+    return RowWarning(
+        "overlap-unknown",
+        "Nothing tells whether the devices measured at the same time, so their rates are not summed.",
+        "Keep all that ais_bench prints, to its last line.",
+    )
+
+
+def check_wall_time(busy_s: float, wall_s: float) -> RowWarning | None:
+    """Whether qps is about the device: ais_bench's wall time goes round its first copies and its progress bar too."""
+    if busy_s >= _BUSY * wall_s:
+        return None
+    return RowWarning(
+        "short-run",
+        f"The device executed for {busy_s:.3g} s of the {wall_s:.3g} s that qps is about; the rest is what ais_bench "
+        "does once a run, such as making inputs, copying and saving.",
+        "Measure for longer, with more --loop, or use qps_compute.",
+    )
+
+
+def zero_inputs() -> RowWarning:
+    """The model saw zeros only."""
+    return RowWarning(
+        "zero-inputs",
+        "The model was given zeros, as ais_bench does by itself. A device takes less power on zeros and may clock "
+        "higher, and work that depends on the data is not done.",
+        "Give --option input=FILE with real data, or --option pure_data_type=random where any bytes are an input.",
+    )
+
+
+def threads_idle(threads: int) -> RowWarning:
+    """More threads than items of input."""
+    return RowWarning(
+        "threads-idle",
+        f"{threads} computing threads were asked for without --input: that makes one item of input, on which only the "
+        "first thread works. These are the figures of one thread.",
+        "Give --input at least as many whole-batch files as threads, or measure with --instances.",
+    )
+
+
+def threads_ignored() -> RowWarning:
+    """Threads without pipeline."""
+    return RowWarning(
+        "threads-ignored",
+        "Several threads were asked for without --pipeline, so that ais_bench took one.",
+        "Measure with --instances, or give ais_bench --pipeline 1.",
+    )
+
+
+def divided_by_threads(threads: int) -> RowWarning:
+    """ait of 2023-09 and 2023-10."""
+    return RowWarning(
+        "latency-divided-by-threads",
+        f"This build of ais_bench divides every latency by its {threads} threads, as if they never waited for each "
+        "other: its figures with threads are no measurement. They are kept as printed, nothing is derived.",
+        "Use a build from 2023-10-10 on, whose --help lists --threads, or measure with --instances.",
+    )
+
+
+def merged_wrongly(printed: float, counted: float) -> RowWarning:
+    """ait of 2023-10, whose merging of intervals forgets their ends."""
+    return RowWarning(
+        "vendor-merges-wrongly",
+        f"ais_bench printed a mean of {printed:.4g} ms; the time in which any thread was executing, divided by the "
+        f"requests, is {counted:.4g} ms. Builds of 2023-10 lose the ends of intervals that overlap.",
+        "Use qps_compute, which is counted from the intervals; vendor_qps keeps what was printed.",
+    )
+
+
+def instants_as_durations() -> RowWarning:
+    """An old program over a new aclruntime takes pairs of instants for durations."""
+    return RowWarning(
+        "instants-as-durations",
+        "The figures that ais_bench printed are spread evenly from first to last, as instants are and times are not: "
+        "an older ais_bench over a newer aclruntime takes the begin and end of each request for its time.",
+        "Install ais_bench and aclruntime of the same release; nothing is derived from these figures.",
+    )
+
+
+def coarse_clock(step_ms: float, median_ms: float, age_s: float) -> RowWarning:
+    """float32 instants in a session that has become old."""
+    return RowWarning(
+        "coarse-clock",
+        f"ais_bench keeps instants as float32 milliseconds since the session began: after {age_s:.0f} s they come in "
+        f"steps of {step_ms:.3g} ms, {100 * step_ms / median_ms:.2g} % of the median. Percentiles are rounded.",
+        "Measure for a shorter time, with --duration or --iterations, and repeat with --repeat.",
+    )
+
+
+def mode_forced() -> RowWarning:
+    """run_mode becomes tensor where the version of aclruntime cannot be told."""
+    return RowWarning(
+        "run-mode-forced",
+        "ais_bench could not tell the version of aclruntime and took --run_mode tensor whatever was asked: inputs wait "
+        "on the device. Its compute time means the same, the time of copies does not.",
+        "Install setuptools below version 82 in its Python, which has the pkg_resources that it looks with.",
+    )
+
+
+def no_single_latencies(why: str) -> RowWarning:
+    """The summary is not there, or cannot be read."""
+    return RowWarning(
+        "no-summary",
+        f"The summary with the single latencies {why}, so these figures are those that ais_bench printed.",
+        "Look at the folder of the case: a full disk or a folder that may not be written are the usual causes.",
+    )
+
+
+def times_not_positive() -> RowWarning:
+    """Requests that took no time, or less."""
+    return RowWarning(
+        "times-not-positive",
+        "Some requests took no time or less by ais_bench's clock, which is the wall clock in float32: it was set while "
+        "measuring, or is too coarse for this model by now. So there are no percentiles of clipperf's own.",
+        "Measure again, for a shorter time.",
+    )
+
+
+def device_failed(words: str) -> RowWarning:
+    """One of the devices of a log failed."""
+    return RowWarning(
+        "device-failed",
+        f"Not all devices of this run measured: {words}",
+        "Do not take the summary throughput of the log for that of all devices.",
+    )
+
+
+def runs_failed(reasons: Sequence[str]) -> RowWarning:
+    """Other runs of the same log failed."""
+    return RowWarning(
+        "log-has-failures",
+        f"The log holds {len(reasons)} more that failed: {' '.join(reasons)}",
+        "Measure those again.",
+    )
