@@ -47,8 +47,10 @@ def check_batch_size(spec: OpenSpec, batch_size: int) -> None:
     for stage in STAGES:
         batches, _ = read_table(stage, options.get(stage, 0.0))
         if stage in options and not batches[0] <= batch_size <= batches[-1]:
-            known = f"batch size {batches[0]}" if len(batches) == 1 else f"batch sizes {batches[0]} to {batches[-1]}"
+            known, rest = f"batch sizes {batches[0]} to {batches[-1]}", "these"
+            if len(batches) == 1:
+                known, rest = f"batch size {batches[0]}", "that"
             raise Unsupported(
                 f"--batch {batch_size}: --option {KEY}={spec.options[KEY]} has times of {spec.model} for {known}; "
-                "beyond these it would be a guess."
+                f"beyond {rest} it would be a guess."
             )
