@@ -70,6 +70,7 @@ def figures_in(window: Window, measured: Measured, rule: StopRule, batch_size: i
         "window_s": window.length_ns * 1e-9,
         **_rate_columns(found.rate, batch_size),
         **_latency_columns(latency_ns, np.sort(inside.service_ns)),
+        **({} if measured.compute_ns is None else _compute_columns(measured.compute_ns[counts])),
         **{key: value for name, one in found.percentiles.items() for key, value in _interval_columns(name, one)},
         "in_flight_mean": found.in_flight,
         "late_p99_ms": None if found.late_p99_ns is None else found.late_p99_ns / _NS_PER_MS,
@@ -98,6 +99,18 @@ def _latency_columns(latency_ns: np.ndarray, service_ns: np.ndarray) -> dict[str
         "latency_max_ms": float(latency_ns[-1]) / _NS_PER_MS,
         "service_p50_ms": nearest_rank(service_ns, 0.5) / _NS_PER_MS,
         "service_p99_ms": nearest_rank(service_ns, 0.99) / _NS_PER_MS,
+    }
+
+
+def _compute_columns(compute_ns: np.ndarray) -> dict[str, float]:
+    """None at all where the SDK did not tell the time of every request of the window."""
+    ordered = np.sort(compute_ns)
+    if not np.isfinite(ordered).all():
+        return {}
+    return {
+        "compute_mean_ms": float(ordered.mean()) / _NS_PER_MS,
+        "compute_p50_ms": nearest_rank(ordered, 0.5) / _NS_PER_MS,
+        "compute_p99_ms": nearest_rank(ordered, 0.99) / _NS_PER_MS,
     }
 
 

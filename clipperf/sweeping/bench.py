@@ -111,6 +111,7 @@ class Bench:
             recording.stop_ns,
             recording.is_precise,
             recording.is_full,
+            recording.compute_ns,
             harness_ns=max(report["harness_ms"] for report in recording.reports) * 1e6,
             resolution_ns=time.get_clock_info("monotonic").resolution * 1e9,
             offered_rate=case.offered_rate,

@@ -113,9 +113,12 @@ class Worker:
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""
         assert self._board is not None
-        runs = [slot.run for instance in self._instances for slot in instance.slots]
+        slots = [slot for instance in self._instances for slot in instance.slots]
+        runs = [slot.run for slot in slots]
         keep_busy(runs, self._board, order["start_ns"], self._arrivals_fd if order["is_open"] else None)
-        return {}
+        # Before the first request that was recorded others were run, to look at their answers.
+        told = [[*slot.stage_ns().get("compute", ())] for slot in slots]
+        return {"compute_ns": [times[-count:] if count else [] for times, count in zip(told, self._board.counts())]}
 
 
 def _check_abilities(runner: str, spec: OpenSpec, abilities: Abilities) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from clipperf.errors import CaseTimedOut, Unsupported
 from clipperf.measure.samples import Samples
+from clipperf.measure.stages import times_by_request
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.stopping import has_enough, is_precise
 from clipperf.measure.warmup import WarmUp, judge_warmup
@@ -61,7 +62,8 @@ class Recording:
     """The raw result of a case: all samples, and the instants between which they count.
 
     ``warmed_up`` says how the warm-up ended; ``host`` is what the host did during the window; ``reports`` is what each
-    worker said when it had loaded the case.
+    worker said when it had loaded the case. ``compute_ns`` is the execution time of each sample, NaN where the SDK does
+    not tell.
     """
 
     samples: Samples
@@ -73,6 +75,7 @@ class Recording:
     is_full: bool
     host: HostReadings
     reports: tuple[Mapping[str, Any], ...]
+    compute_ns: np.ndarray
 
 
 def conduct(
@@ -137,9 +140,21 @@ def conduct(
         for board in boards:
             board.stop[0] = 1
         host = monitor.stop()
-    running.finish()
+    compute_ns = [times for answer in running.finish() for times in answer["compute_ns"]]
     precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
-    return Recording(reading.samples(), slots, warm_ns, stop_ns, warm_up.how, precise, is_full(), host, reports)
+    samples = reading.samples()
+    return Recording(
+        samples,
+        slots,
+        warm_ns,
+        stop_ns,
+        warm_up.how,
+        precise,
+        is_full(),
+        host,
+        reports,
+        times_by_request(samples, compute_ns),
+    )
 
 
 def _refuse_rate_beyond_harness(load: Load, reports: Sequence[Mapping[str, Any]]) -> None:
@@ -171,7 +186,9 @@ class _Running:
     """Workers with load on them: an answer that comes early is an error, or the end of a full record."""
 
     def __init__(self, workers: Sequence[WorkerProcess], patience: _Patience) -> None:
+        self._workers = workers
         self._waiting = {worker.answer_fd: worker for worker in workers}
+        self._answers: dict[int, Mapping[str, Any]] = {}
         self._patience = patience
         self.begin_anew()
 
@@ -190,14 +207,18 @@ class _Running:
         self._pause_s = min(self._pause_s * 1.3, _LONGEST_PAUSE_S)
         ready, _, _ = select.select(list(self._waiting), [], [], min(pause_s, self._patience.left_s()))
         for fd in ready:
-            self._waiting.pop(fd).answer(self._patience.left_s())
+            self._take(fd)
         self._woke_s = time.thread_time()
 
     def has_ended(self) -> bool:
         """Whether all workers have stopped by themselves, at the end of a record or of a schedule."""
         return not self._waiting
 
-    def finish(self) -> None:
-        """Takes the answers that are still to come."""
-        for worker in self._waiting.values():
-            worker.answer(self._patience.left_s())
+    def finish(self) -> list[Mapping[str, Any]]:
+        """The answers of all workers, in their order, once the last has come."""
+        for fd in list(self._waiting):
+            self._take(fd)
+        return [self._answers[worker.answer_fd] for worker in self._workers]
+
+    def _take(self, fd: int) -> None:
+        self._answers[fd] = self._waiting.pop(fd).answer(self._patience.left_s())

@@ -121,11 +121,11 @@ def forward(model: standin_device.Model, inputs: list, tensors: tuple) -> object
         if list(tensor.shape) != shape or tensor._array.dtype != np.dtype(kind):
             raise RuntimeError(f"input {list(tensor.shape)} {tensor._array.dtype} does not match {shape} {kind}")
     npu = standin_device.device(int(device.partition(":")[2]))
-    answers = [torch.Tensor(array, device) for array in model.answer([tensor._array for tensor in tensors])]
     try:
         chosen.done_ns = npu.submit()
     except standin_device.DeviceFailed as error:
         raise RuntimeError(f"Execute engine failed: {error}") from None
+    answers = [torch.Tensor(array, device) for array in model.answer([tensor._array for tensor in tensors])]
     for answer in answers:
         if npu.gives_nan():
             answer._array[:] = np.nan
