@@ -80,12 +80,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("precision_ran", _TEXT, "", "precision that really ran, as the runner read it back"),
         ("provider_ran", _TEXT, "", "execution provider or engine that really ran"),
         ("threads_ran", _INT, "", "threads of each instance, as the runner read them back"),
-        (
-            "device_idle_before",
-            _FLAG,
-            "",
-            "whether the devices were idle before the case; empty where no monitor can tell",
-        ),
+        ("device_idle_before", _FLAG, "", "whether the devices were idle before the case; empty where untold"),
     ],
     "status": [
         ("status", _TEXT, "", "one of " + ", ".join(STATUSES)),
@@ -141,26 +136,11 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     "host and device": [
         ("cpu_pct", _FLOAT, "%", "processor time of the workers ÷ wall time, 100 = one core"),
         ("rss_mb", _FLOAT, "MB", "largest resident memory of the workers, summed over workers (10⁶ bytes)"),
-        (
-            "device_util_pct",
-            _FLOAT,
-            "%",
-            "utilisation that the devices' monitor reports: mean over the window and the devices",
-        ),
-        (
-            "device_memory_mb",
-            _FLOAT,
-            "MB",
-            "largest device memory in use, summed over devices, in the MB of their monitor",
-        ),
-        ("power_w", _FLOAT, "W", "mean power in the window, summed over devices; of the board where it has one meter"),
-        ("energy_j_per_sample", _FLOAT, "J", "power × window ÷ samples, where power was read all over the window"),
-        (
-            "temperature_c",
-            _FLOAT,
-            "°C",
-            "highest temperature in the window: the devices' where a monitor tells, else the processor's",
-        ),
+        ("device_util_pct", _FLOAT, "%", "utilisation by the devices' monitor, mean over window and devices"),
+        ("device_memory_mb", _FLOAT, "MB", "largest device memory in use, summed over devices; the monitor's MB"),
+        ("power_w", _FLOAT, "W", "mean power in the window, summed over devices; the board's if it has one meter"),
+        ("energy_j_per_sample", _FLOAT, "J", "power × window ÷ samples, if power was read all over the window"),
+        ("temperature_c", _FLOAT, "°C", "highest in the window, of the devices if told, else of the processor"),
         ("gflops_per_s", _FLOAT, "GFLOP/s", "qps × the model's GFLOP per sample"),
     ],
     "vendor": [
