@@ -10,6 +10,7 @@ from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.base import Line, Report, lines_of
 from clipperf.tools.mm_run import row_warnings
 from clipperf.tools.mm_run.failures import error_words
+from clipperf.tools.mm_run.inputs import BATCH
 from clipperf.tools.mm_run.log import Run, read_runs
 from clipperf.tools.mm_run.options import PATHS, SWITCHES
 from clipperf.tools.mm_run.parameters import Parameters
@@ -18,11 +19,6 @@ from clipperf.tools.mm_run.summary import Summary
 from clipperf.tools.mm_run.trace_file import Trace, read_trace
 
 _DEFAULTS = {"trace_time": "host", **dict.fromkeys(SWITCHES, "false")}
-_KEPT = (
-    *("batch_size", "input_dims", "buffer_depth", "warmup", "duration", "iterations", "trace_time"),
-    *(*PATHS, *SWITCHES),
-)
-"""Flags that a row from a log keeps in its options as mm_run had them, where they are not its defaults."""
 
 
 def read_stored(name: str, text: str) -> Sequence[Report]:
@@ -68,7 +64,7 @@ def _of_run(run: Run) -> Iterator[Report]:
         )
         yield replace(
             report,
-            options={**report.options, **_options(parameters)},
+            options={**report.options, **_options(parameters, report.batch_size)},
             warnings=(*report.warnings, *doubts),
         )
 
@@ -97,9 +93,23 @@ def _scope(parameters: Parameters, summary: Summary) -> tuple[str, tuple[RowWarn
     return "host", (row_warnings.scope_assumed(),)
 
 
-def _options(parameters: Parameters) -> dict[str, str]:
-    values = {flag: parameters.flags.get(flag, "") for flag in _KEPT}
-    return {flag: value for flag, value in values.items() if value and value != _DEFAULTS.get(flag)}
+def _options(parameters: Parameters, batch: int | None) -> dict[str, str]:
+    """The flags that are no axis, by our names and in our form, as a sweep of the same would have them."""
+    flags = {flag: parameters.flags.get(flag, "") for flag in (*PATHS, "trace_time", *SWITCHES)}
+    found = {flag: value for flag, value in flags.items() if value and value != _DEFAULTS.get(flag)}
+    shapes = parameters.flags.get("input_dims", "").split()
+    batches = parameters.numbers("batch_size")
+    if shapes:
+        found["input_dims"] = ":".join(_with_batch(shape.split(","), batch) for shape in shapes)
+    if len(batches) > 1:
+        found["input_batches"] = ":".join(_with_batch([str(top)], batch) for top in batches)
+    if parameters.number("buffer_depth") != parameters.number("infer_depth"):
+        found["buffer_depth"] = parameters.flags.get("buffer_depth", "")
+    return found
+
+
+def _with_batch(dims: Sequence[str], batch: int | None) -> str:
+    return "x".join((BATCH if dims[0] == str(batch) else dims[0], *dims[1:]))
 
 
 def _of_trace(trace: Trace) -> Report:
