@@ -23,7 +23,6 @@ _HELP_TIMEOUT_S = 120.0
 """The first import of CANN's libraries reads hundreds of megabytes from what may be a network disk."""
 
 _FLAG = re.compile(r"--([A-Za-z][\w-]*)")
-_FEATURES = ("pipeline", "threads", "thread", "divide_input", "aipp_config", "energy_consumption")
 _WHERE = "--worker-python PATH or --option python=PATH names the Python in which it is installed"
 _REMEDIES = (
     (
@@ -52,9 +51,11 @@ class Program:
 
     @property
     def version(self) -> str:
-        """What can be said of the release: its number is the same in all of them."""
-        names = [name for name in _FEATURES if name in self.flags or name.replace("_", "-") in self.flags]
-        return f"0.0.2 with {', '.join(names)}" if names else "0.0.2 without pipeline, of 2023-06 or before"
+        """What can be said of the release, whose number is the same in all: the flag that came last."""
+        for flag in ("threads", "thread", "pipeline"):
+            if flag in self.flags:
+                return f"0.0.2 (with --{flag})"
+        return "0.0.2 (without --pipeline)"
 
 
 def program_at(options: Mapping[str, Option], python: str | None) -> Program:
