@@ -11,7 +11,7 @@ import numpy as np
 from clipperf.analysis.compare_ratio import Logarithm, logarithm
 from clipperf.analysis.compare_verdict import Metric
 from clipperf.measure.clustering import inefficiencies
-from clipperf.measure.percentile import percentile
+from clipperf.measure.percentile import percentiles
 from clipperf.measure.samples import Samples
 from clipperf.measure.throughput import rate_of
 from clipperf.results.axes import Row
@@ -71,9 +71,8 @@ def _from_samples(run: Run, column: str) -> Logarithm | None:
         rate = rate_of(samples.completed_ns, run.inside.open_ns, run.inside.slots)
         return logarithm(rate.per_s, rate.low, rate.high, run.row["batch_size"] if column == "qps" else 1)
     if column in _SHARES:
-        share = _SHARES[column]
-        each = inefficiencies(samples.latency_ns, [share])[share]
-        found = percentile(np.sort(samples.latency_ns), share, inefficiency=each)
+        dependence = inefficiencies(samples.latency_ns, list(_SHARES.values()))
+        found = percentiles(np.sort(samples.latency_ns), dependence)[_SHARES[column]]
         return logarithm(found.value, found.low, found.high, 1 / _NS_PER_MS)
     return None
 

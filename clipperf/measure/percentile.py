@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Mapping
 
 import numpy as np
 
@@ -27,19 +29,30 @@ def nearest_rank(sorted_values: np.ndarray, share: float) -> float:
     return float(sorted_values[max(rank, 1) - 1])
 
 
-def percentile(
-    sorted_values: np.ndarray, share: float, confidence: float = CONFIDENCE, inefficiency: float = 1.0
-) -> Percentile:
-    """The nearest-rank percentile of sorted values and its interval of at least ``confidence``.
+def percentiles(
+    sorted_values: np.ndarray, inefficiencies: Mapping[float, float], confidence: float = CONFIDENCE
+) -> dict[float, Percentile]:
+    """The nearest-rank percentiles of sorted values by share, each with its interval of at least ``confidence``.
 
-    ``inefficiency`` says how many of the values tell as much as an independent one (see ``inefficiencies``).
+    The mapping says of each share how many of the values tell as much as an independent one (see ``clustering``). No
+    quantile is below that of a smaller share, so what bounds one from below bounds all higher ones, and what bounds
+    one from above all lower ones: slow requests that come together take bounds from p99 that p95 still has. The
+    innermost of these ranks is taken. It holds as surely as for the share it comes from, since P(value of rank r > p99)
+    ≤ P(value of rank r > p95), and the ranks follow from numbers alone: none is chosen because its value came out
+    well.
     """
-    low, high = dependent_ranks(int(sorted_values.size), share, inefficiency, confidence)
-    return Percentile(
-        nearest_rank(sorted_values, share),
-        None if low is None else float(sorted_values[low - 1]),
-        None if high is None else float(sorted_values[high - 1]),
-    )
+    number, shares = int(sorted_values.size), sorted(inefficiencies)
+    ranks = [dependent_ranks(number, share, inefficiencies[share], confidence) for share in shares]
+    lows = list(itertools.accumulate((low or 0 for low, _ in ranks), max))
+    highs = list(itertools.accumulate((high or number + 1 for _, high in reversed(ranks)), min))[::-1]
+    return {
+        share: Percentile(
+            nearest_rank(sorted_values, share),
+            float(sorted_values[low - 1]) if low else None,
+            float(sorted_values[high - 1]) if high <= number else None,
+        )
+        for share, low, high in zip(shares, lows, highs)
+    }
 
 
 def dependent_ranks(

@@ -9,9 +9,10 @@ from matplotlib.lines import Line2D
 
 from clipperf.analysis.series import measured
 from clipperf.report.curve_facets import Facet
-from clipperf.report.curve_panels import bound_point, cross, knees_of, p99_is_bound
+from clipperf.report.curve_panels import bound_point, cross, knees_of
 from clipperf.report.curve_style import NEUTRAL, STYLES, Style
 from clipperf.report.safe_text import safe_text
+from clipperf.report.told_percentile import told_percentiles
 
 _ROOM = 158
 _HANDLE = 8
@@ -66,7 +67,7 @@ def _signs(facet: Facet) -> list[Entry]:
     signs: list[Entry] = []
     if facet.has_latency:
         signs += [("p50", solid), ("p99", solid | {"linewidth": 0.8, "markersize": 3.2})]
-    if facet.has_latency and p99_is_bound(told).any():
+    if facet.has_latency and told_percentiles(told)[99].is_bound.any():
         signs.append(("p99 ≥ (too few requests)", bound_point(look.colour)))
     if any(facet.axis.x.loc[measured(curve.rows).index].duplicated().any() for curve in facet.curves):
         signs.append(("one repeat each (line: median)", look.point(4)))

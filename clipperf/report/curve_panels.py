@@ -15,6 +15,7 @@ from clipperf.analysis.series import measured, middle
 from clipperf.report.curve_facets import Facet
 from clipperf.report.curve_scales import set_y_axis
 from clipperf.report.curve_style import NEUTRAL, STYLES, Style
+from clipperf.report.told_percentile import told_percentiles
 
 _RATES = {"qps": "qps", "qps_compute": "qps from device compute time"}
 _BOUNDS = ("ci_low", "ci_high")
@@ -40,8 +41,8 @@ def draw_latency(axes: Axes, facet: Facet) -> None:
     for style, series in zip(STYLES, facet.curves, strict=False):
         rows = measured(series.rows)
         x = facet.axis.x.loc[rows.index]
-        is_bound = p99_is_bound(rows)
-        p99 = rows["latency_p99_ms"].where(~is_bound, rows["latency_p99_low_ms"])
+        told = told_percentiles(rows)[99]
+        p99, is_bound = told.value_ms, told.is_bound
         line50, line99 = middle(rows["latency_p50_ms"], x), middle(p99, x)
         if len(facet.curves) <= 2:
             both = line50.index.intersection(line99.index)
@@ -77,11 +78,6 @@ def knees_of(facet: Facet) -> dict[int, int]:
     """The knee of each curve that has one, by the curve's number; none where the axis is not the batch size."""
     found = ((number, batch_knee(curve.rows, facet.rate)) for number, curve in enumerate(facet.curves))
     return {number: knee for number, knee in found if knee is not None and facet.axis.is_batch}
-
-
-def p99_is_bound(rows: pd.DataFrame) -> pd.Series:
-    """Whether too few requests give p99 an upper bound, so that only its lower bound can be told."""
-    return rows["latency_p99_high_ms"].isna() & rows["latency_p99_low_ms"].notna()
 
 
 def bound_point(colour: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from clipperf.analysis.speedup import speed_up
 from clipperf.report.caption import requests, shared
 from clipperf.report.grid import Column, Style, escape, grid_text, name_columns, text_cells
 from clipperf.report.number import DASH, align_points, figure
-from clipperf.results.schema import PERCENTILES
+from clipperf.report.told_percentile import ToldPercentile, told_percentiles
 
 INTERVAL = "± %"
 
@@ -19,8 +19,8 @@ def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
     """The rows of a frame as text, ordered by circumstance, batch size and repeat, under a caption of what they share.
 
     Circumstances stand in the caption where all rows share them, else in a column; instances and depth in a column
-    also when all rows have the same number other than 1. A percentile without an upper bound shows its lower one
-    behind ``≥``; one with neither bound, as vendors' tools give them, stands as it is. Rows without figures stay.
+    also when all rows have the same number other than 1. A percentile without an upper bound shows what it is at least
+    behind ``≥``, see ``told_percentiles``. Rows without figures stay.
     """
     if frame.empty:
         return "no rows"
@@ -42,7 +42,7 @@ def _figures(rows: pd.DataFrame) -> list[Column]:
         _interval(told, "qps"),
         _figure("qps (device compute)", told["qps_compute"]),
         _interval(told, "qps_compute"),
-        *(_percentile(told, percentile) for percentile in PERCENTILES),
+        *(_percentile(number, percentile) for number, percentile in told_percentiles(told).items()),
     ]
     faster = speed_up(rows)
     if faster:
@@ -61,8 +61,7 @@ def _interval(rows: pd.DataFrame, rate: str) -> Column:
     return _figure(INTERVAL, 100 * half / rows[rate], digits=2)
 
 
-def _percentile(rows: pd.DataFrame, percentile: int) -> Column:
-    name = f"latency_p{percentile}"
-    bounds = zip(rows[f"{name}_ms"], rows[f"{name}_low_ms"], rows[f"{name}_high_ms"], strict=True)
-    cells = [f"≥ {figure(low)}" if pd.isna(high) and not pd.isna(low) else figure(value) for value, low, high in bounds]
-    return Column(f"p{percentile} ms", align_points(cells))
+def _percentile(number: int, told: ToldPercentile) -> Column:
+    figures = zip(told.value_ms, told.is_bound, strict=True)
+    cells = [f"≥ {figure(value)}" if is_bound else figure(value) for value, is_bound in figures]
+    return Column(f"p{number} ms", align_points(cells))

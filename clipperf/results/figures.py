@@ -11,7 +11,7 @@ from clipperf.errors import CaseFailed
 from clipperf.measure.clustering import inefficiencies
 from clipperf.measure.lateness import lateness_ns
 from clipperf.measure.pace import drift_share, steadiness_of
-from clipperf.measure.percentile import Percentile, nearest_rank, percentile
+from clipperf.measure.percentile import Percentile, nearest_rank, percentiles
 from clipperf.measure.row_warning import RowWarning
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.throughput import Rate, rate_of
@@ -53,9 +53,7 @@ def figures_in(window: Window, measured: Measured, rule: StopRule, batch_size: i
         inside,
         window,
         rate=rate_of(inside.completed_ns, window.open_ns, slots),
-        percentiles={
-            name: percentile(latency_ns, name / 100, inefficiency=dependence[name / 100]) for name in PERCENTILES
-        },
+        percentiles={round(100 * share): found for share, found in percentiles(latency_ns, dependence).items()},
         inefficiencies={name: dependence[name / 100] for name in PERCENTILES},
         steadiness=steadiness_of(inside, window.open_ns, slots),
         in_flight=in_flight_mean(samples, window),

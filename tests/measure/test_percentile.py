@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from clipperf.measure.percentile import dependent_ranks, interval_ranks, nearest_rank, percentile
+from clipperf.measure.percentile import dependent_ranks, interval_ranks, nearest_rank, percentiles
 
 SHARES = (0.5, 0.9, 0.95, 0.99)
 some_values = st.lists(st.integers(1, 10**12), min_size=1, max_size=300).map(lambda values: np.sort(np.array(values)))
@@ -79,11 +81,58 @@ def test_ranks_of_dependent_requests_stand_for_the_same_shares_as_those_of_fewer
     assert dependent_ranks(3674, 0.99, 10.0)[1] is None
 
 
-@given(some_values, st.sampled_from(SHARES))
-def test_bounds_bracket_the_value(values: np.ndarray, share: float):
-    found = percentile(values, share)
-    assert found.low is None or found.low <= found.value
-    assert found.high is None or found.high >= found.value
+dependences = st.fixed_dictionaries(dict.fromkeys(SHARES, st.one_of(st.just(1.0), st.floats(1.0, 100.0))))
+
+
+@given(some_values, dependences)
+def test_bounds_bracket_the_value_and_follow_each_other(values: np.ndarray, dependence: dict[float, float]):
+    found = percentiles(values, dependence)
+    for one in found.values():
+        assert one.low is None or one.low <= one.value
+        assert one.high is None or one.high >= one.value
+    for lower, higher in itertools.pairwise(found.values()):
+        assert (lower.low or 0) <= (higher.low or 0)
+        assert (lower.high or np.inf) <= (higher.high or np.inf)
+
+
+@given(some_values, dependences)
+def test_every_bound_is_one_of_some_share_and_none_is_less_sharp_than_its_own(
+    values: np.ndarray, dependence: dict[float, float]
+):
+    found = percentiles(values, dependence)
+    alone = {share: percentiles(values, {share: each})[share] for share, each in dependence.items()}
+    for share, one in found.items():
+        below = [alone[other].low for other in SHARES if other <= share]
+        above = [alone[other].high for other in SHARES if other >= share]
+        assert one.low == max((low for low in below if low is not None), default=None)
+        assert one.high == min((high for high in above if high is not None), default=None)
+        assert one.value == alone[share].value
+
+
+def test_a_bound_of_p95_serves_p99_where_slow_requests_come_together():
+    found = percentiles(np.arange(1.0, 1001.0), {0.95: 1.0, 0.99: 400.0})
+    assert found[0.99].high is None
+    assert found[0.99].low == found[0.95].low == interval_ranks(1000, 0.95)[0]
+
+
+@given(st.integers(1, 5000))
+def test_independent_requests_have_nothing_to_lend_each_other(n: int):
+    found = percentiles(np.arange(1.0, n + 1.0), dict.fromkeys(SHARES, 1.0))
+    assert [(one.low, one.high) for one in found.values()] == [interval_ranks(n, share) for share in SHARES]
+
+
+def test_bounds_that_are_lent_hold_as_often_as_they_claim():
+    # 2 % of the requests are slow, in bursts of 20, which leaves p99 hardly any independent request and p90 many.
+    runs, number, length = 400, 1000, 20
+    random = np.random.default_rng(0)
+    is_slow = np.repeat(random.random((runs, number // length)) < 0.02, length, axis=1)
+    values = random.random((runs, number)) + is_slow
+    dependence = {0.9: 1.0 + 0.2 * length, 0.99: float(length) * 3}
+    truth = {0.9: 0.9 / 0.98, 0.99: 1.5}
+    found = [percentiles(np.sort(run), dependence) for run in values]
+    for share, quantile in truth.items():
+        assert np.mean([one[share].low is not None and one[share].low > quantile for one in found]) <= 0.025 + 0.025
+        assert np.mean([one[share].high is not None and one[share].high < quantile for one in found]) <= 0.025 + 0.025
 
 
 def test_no_values_have_no_ranks():
