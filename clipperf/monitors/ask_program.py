@@ -71,7 +71,7 @@ def ask_program(
         return Answer("", processor_s)
     if returncode != 0:
         said = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
-        return Answer("", processor_s, f"{words}: exit code {returncode}, {said[:200]}.")
+        return Answer("", processor_s, f"{words}: exit code {returncode}, {said[:200].rstrip('.')}.")
     return Answer(text, processor_s)
 
 
