@@ -101,25 +101,19 @@ class DeviceSlot(TorchAieSlot):
 class TorchAieInstance(Instance):
     """One compiled module. Which precision its layers got no call tells."""
 
-    def __init__(
-        self, runner: TorchAieRunner, module: Any, slots: Sequence[Slot], provider: str, spec: OpenSpec
-    ) -> None:
-        self._runner, self._module = runner, module
+    def __init__(self, module: Any, slots: Sequence[Slot], provider: str, spec: OpenSpec) -> None:
+        self._module = module
         self.signature = Signature(input_tensors(spec), ())
         self.ran = Ran(provider=provider, precision="")
         self.slots = tuple(slots)
 
     def close(self) -> None:
-        """Drops the module; the last instance of a process ends the SDK."""
+        """Drops the module. The SDK's ``finalize`` is left out: it ends all of this process, also other copies."""
         self.slots, self._module = (), None
-        self._runner.closed()
 
 
 class TorchAieRunner(Runner):
     """TorchScript modules, compiled here or before."""
-
-    def __init__(self) -> None:
-        self._open = 0
 
     def probe(self) -> Probe:
         """Which of the two names is here, and its version."""
@@ -158,14 +152,7 @@ class TorchAieRunner(Runner):
             module = sdk.compile(module, **settings)
         kind = HostSlot if spec.scope == "host" else DeviceSlot
         slots = [kind(sdk, torch, module, spec, set_device) for _ in range(spec.slots)]
-        self._open += 1
-        return TorchAieInstance(self, module, slots, sdk.__name__, spec)
-
-    def closed(self) -> None:
-        """Called by an instance; ``finalize`` is for the process and not for one module."""
-        self._open -= 1
-        if not self._open:
-            _import()[0].finalize()
+        return TorchAieInstance(module, slots, sdk.__name__, spec)
 
 
 def _import() -> tuple[Any, Any, Any]:

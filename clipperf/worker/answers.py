@@ -29,10 +29,12 @@ def check_answers(signature: Signature, answers: Mapping[str, np.ndarray], batch
             raise WrongOutput(
                 f"Output {tensor.name} has shape {answer.shape}, too few rows for a batch of {batch_size}."
             )
+    # Also of outputs that the file does not name.
+    for name, answer in answers.items():
         if answer.dtype.kind != "f":
             continue
         if not np.isfinite(answer).all():
             bad = int((~np.isfinite(answer)).sum())
-            raise WrongOutput(f"Output {tensor.name} holds {bad} values of {answer.size} that are not finite.")
+            raise WrongOutput(f"Output {name} holds {bad} values of {answer.size} that are not finite.")
         if answer.size > 1 and (answer == answer.flat[0]).all():
-            raise WrongOutput(f"Output {tensor.name} is constant: all {answer.size} values are {answer.flat[0]}.")
+            raise WrongOutput(f"Output {name} is constant: all {answer.size} values are {answer.flat[0]}.")

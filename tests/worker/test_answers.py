@@ -40,6 +40,12 @@ def test_an_output_that_is_missing_is_named_with_those_given():
         check_answers(SIGNATURE, {"other": GOOD["embed"]}, 2)
 
 
+def test_an_output_that_the_file_does_not_tell_is_looked_at_too():
+    check_answers(Signature((), ()), GOOD, 2)
+    with pytest.raises(WrongOutput, match="Output embed is constant"):
+        check_answers(Signature((), ()), {**GOOD, "embed": np.ones((2, 3), np.float32)}, 2)
+
+
 def test_no_output_at_all_is_wrong():
     with pytest.raises(WrongOutput, match="no output at all"):
         check_answers(Signature((), ()), {}, 1)

@@ -1,0 +1,88 @@
+"""Vendors' SDKs as stand-ins: which runner finds which, models for them, and what their devices really did."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+STANDINS = Path(__file__).parent / "standins"
+COMMON = STANDINS / "sdk"
+FILES = {"acl": "model.om", "magicmind": "model", "torch_aie": "model.ts"}
+"""Names of model files, by runner."""
+
+DIMENSIONS = (3, 4, 4)
+OPTIONS = {"torch_aie": {"inputs": "x".join(map(str, DIMENSIONS))}}
+LARGEST_GEAR = 8
+
+
+@dataclass(frozen=True)
+class Sdk:
+    """One vendor's SDK: the runner that it is for, its folder beside the common one, and its release."""
+
+    runner: str
+    folder: str = ""
+    release: str = ""
+
+    @property
+    def path(self) -> list[str]:
+        """What goes on the path of modules."""
+        return [str(COMMON), *([str(STANDINS / self.folder)] if self.folder else [])]
+
+    @property
+    def label(self) -> str:
+        """For the names of tests."""
+        return "-".join(filter(None, (self.runner, self.folder.removeprefix("sdk_"), self.release)))
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """Variables of a process that is to find it; the devices keep their ledger in ``folder``."""
+        folder.mkdir(exist_ok=True)
+        variables = {"PYTHONPATH": os.pathsep.join(self.path), "STANDIN_FOLDER": str(folder)}
+        return {**variables, "STANDIN_AIS_BENCH": self.release} if self.release else variables
+
+
+SDKS = (
+    Sdk("acl", release="2025"),
+    Sdk("acl", release="2023"),
+    Sdk("magicmind"),
+    Sdk("torch_aie", "sdk_torch_aie"),
+    Sdk("torch_aie", "sdk_mindietorch"),
+)
+
+
+def write_model(folder: Path, runner: str, batch: int | None = None, name: str = "") -> Path:
+    """A model of one image and one embedding, of a fixed batch size or of any."""
+    rows = -1 if batch is None else batch
+    described = {
+        "inputs": [{"name": "image", "dtype": "float32", "shape": [rows, *DIMENSIONS]}],
+        "outputs": [{"name": "embed", "dtype": "float32", "shape": [rows, 6]}],
+        "gears": [] if batch else list(range(1, LARGEST_GEAR + 1)),
+    }
+    path = folder / (name or FILES[runner])
+    path.write_text(json.dumps(described), encoding="utf-8")
+    path.chmod(0o644)
+    return path
+
+
+def ledger_ms(folder: Path, kind: str = "compute") -> list[float]:
+    """How long each execution or copy really took, in the order in which they began."""
+    lines = (folder / "ledger").read_text(encoding="utf-8").split("\n")
+    entries = [line.split() for line in lines if line.startswith(f"{kind} ")]
+    times = sorted((int(begin), int(end)) for _, _, begin, end in entries)
+    return [(end - begin) / 1e6 for begin, end in times]
+
+
+def median_ms(folder: Path, *kinds: str) -> float:
+    """The sum of the medians of what makes up a request."""
+    return sum(statistics.median(ledger_ms(folder, kind)) for kind in kinds)
+
+
+def loaded_from(modules: dict[str, object]) -> Iterator[str]:
+    """Names of the loaded modules that are stand-ins."""
+    for name, module in list(modules.items()):
+        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        if any(str(place).startswith(f"{STANDINS}{os.sep}sdk") for place in places):
+            yield name
