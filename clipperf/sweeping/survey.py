@@ -39,8 +39,8 @@ def ask_all(names: Sequence[str], python: str | None) -> list[Asked]:
     unknown = [name for name in names if name not in KNOWN and ":" not in name]
     if unknown:
         raise UsageError(
-            f"{', '.join(unknown)}: there is no such runner or tool; take of {', '.join(KNOWN)}, or a runner of your "
-            "own as package.module:Class."
+            f"runner {', '.join(unknown)}: there is no such runner or tool; take one of {', '.join(KNOWN)}, or a class "
+            "of your own as package.module:Class."
         )
     with ThreadPoolExecutor(os.cpu_count()) as together:
         return list(together.map(lambda name: _ask(name, python), names or KNOWN))

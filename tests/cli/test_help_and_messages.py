@@ -92,7 +92,7 @@ MODELS = ", ".join(catalogue())
 ERRORS = [
     (["sweep", "--bach", "1"], "No such option '--bach'. Did you mean '--batch'?"),
     (["swep"], "No such command 'swep'."),
-    (["report"], "Missing argument 'FOLDER'."),
+    (["report"], "Missing argument 'FOLDER...'."),
     (
         ["sweep", "--format", "xml"],
         "Invalid value for '--format': 'xml' is not one of 'plain', 'github', 'csv', 'json'.",

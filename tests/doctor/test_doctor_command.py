@@ -85,5 +85,5 @@ def test_this_machine_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_runner_that_does_not_exist_is_a_wrong_flag(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examine, "_TRIAL_S", 0.0)
-    with pytest.raises(UsageError, match="--runner nope"):
+    with pytest.raises(UsageError, match="runner nope: there is no such runner or tool; take one of onnxruntime,"):
         run("--runner", "nope")

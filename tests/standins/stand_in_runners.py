@@ -135,3 +135,21 @@ class Absent(Runner):
     def abilities(self, model: str) -> Abilities:
         """Never asked."""
         raise AssertionError
+
+
+class ProbeCrash(Quiet):
+    """Its SDK crashes as soon as it is asked what is here."""
+
+    def probe(self) -> Probe:
+        """Never returns."""
+        ctypes.string_at(0)
+        return super().probe()
+
+
+class ProbeHang(Quiet):
+    """Its driver does not answer."""
+
+    def probe(self) -> Probe:
+        """Never returns."""
+        threading.Event().wait()
+        return super().probe()
