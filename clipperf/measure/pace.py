@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from clipperf.measure.batch_means import means_of
+from clipperf.measure.ranks import ranks_of
 from clipperf.measure.samples import Samples
-from clipperf.measure.steadiness import CHANCE, MOST_CELLS, Steadiness, judge_steadiness
+from clipperf.measure.steadiness import CHANCE, FEWEST_CELLS, MOST_CELLS, TESTS, Steadiness, judge_steadiness
+from clipperf.measure.steadiness_tests import slope_probability
 from clipperf.measure.throughput import cycle_durations_s
 
 _OPEN_CHANCE = CHANCE / 10.0
@@ -39,9 +41,16 @@ def steadiness_of(inside: Samples, open_ns: int, slots: int) -> Steadiness | Non
 
 
 def drift_share(inside: Samples, open_ns: int, slots: int) -> float | None:
-    """The change of the rate from the window's start to its end as a share, by linear fit; None under three cycles."""
+    """The change of the rate from the window's start to its end as a share, by linear fit; None where it is untold.
+
+    That is under ten cycles, and where noise alone would make as clear a slope more often than the test of
+    ``judge_steadiness`` lets pass. A line fits any noise with some slope: 20 % from end to end are nothing for 20
+    requests that vary by 10 %, and such a figure beside a window called steady would be read as a finding.
+    """
     durations_s = cycle_durations_s(inside.completed_ns, open_ns, slots, MOST_CELLS)
-    if durations_s.size < 3 or not durations_s.min() > 0.0:
+    if durations_s.size < FEWEST_CELLS or not durations_s.min() > 0.0:
+        return None
+    if slope_probability(ranks_of(durations_s)) >= CHANCE / TESTS:
         return None
     ends_s = np.cumsum(durations_s)
     middle_s = ends_s - durations_s / 2.0

@@ -12,8 +12,9 @@ from clipperf.measure.steadiness_tests import slope_probability, split_probabili
 MATERIAL = 0.01
 """What moves less is steady, however surely it moves: it is no more than the precision that a window is asked for."""
 
+TESTS = 3
 CHANCE = 0.01
-"""False alarms of independent noise, over the three tests together."""
+"""False alarms of independent noise, over the tests together: slope, change point, variation."""
 
 MOST_CELLS = 256
 FEWEST_CELLS = 10
@@ -55,7 +56,7 @@ def judge_steadiness(cells: np.ndarray, chance: float = CHANCE, by_rank: bool = 
     series = ranks_of(cells) if by_rank else cells
     if float(np.ptp(series)) <= 0.0:
         return Steadiness()
-    each, number, mean = chance / 3.0, int(cells.size), float(cells.mean())
+    each, number, mean = chance / TESTS, int(cells.size), float(cells.mean())
     parts = windows_of(cells).mean(axis=1)
     variation = float(parts.std(ddof=1)) / mean
     found_variation = variation >= MATERIAL and variation_probability(series) < each

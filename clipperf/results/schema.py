@@ -119,7 +119,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("late_p99_ms", _FLOAT, "ms", "99th percentile of the harness's own lateness in issuing a request"),
         ("timeouts", _INT, "", "requests over --timeout-ms"),
         ("is_steady", _FLAG, "", "whether slope, change point and variation found the window steady"),
-        ("drift_pct", _FLOAT, "%", "change of the rate from the window's start to its end, by linear fit"),
+        ("drift_pct", _FLOAT, "%", "change of the rate over the window by linear fit; empty where noise explains it"),
         ("harness_ms", _FLOAT, "ms", "cost of the harness per request at this concurrency, by the null runner"),
     ],
     "model and answers": [

@@ -12,7 +12,7 @@ from scipy.stats import linregress
 from clipperf.measure.batch_means import means_of
 from clipperf.measure.pace import drift_share, pace_of, steadiness_of
 from clipperf.measure.samples import Samples
-from clipperf.measure.steadiness import MOST_CELLS, Steadiness, judge_steadiness
+from clipperf.measure.steadiness import MATERIAL, MOST_CELLS, Steadiness, judge_steadiness
 from clipperf.measure.steadiness_tests import slope_probability, split_probability, variation_probability
 from clipperf.validation.virtual import closed_load, open_load
 
@@ -130,9 +130,30 @@ def test_drift_is_the_linear_fit_of_the_rate():
     assert exact == pytest.approx(-1 / 6, abs=0.01)
 
 
-def test_three_cycles_are_the_least_for_a_drift():
-    assert drift_share(samples_of(np.full(2, 1e6)), 1, 1) is None
-    assert drift_share(samples_of(np.full(3, 1e6)), 1, 1) == pytest.approx(0.0)
+def test_ten_cycles_are_the_least_for_a_drift():
+    assert drift_share(samples_of(np.full(9, 1e6)), 1, 1) is None
+    assert drift_share(samples_of(np.full(10, 1e6)), 1, 1) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("requests", [20, 600])
+@pytest.mark.parametrize("noise", [*(noise for noise in NOISES if not noise.correlation), normal(0.5)], ids=str)
+def test_what_noise_alone_explains_is_no_drift(noise: Noise, requests: int):
+    runs = noise.draw(np.random.default_rng(requests), RUNS, requests)
+    samples = [samples_of(np.maximum(1e3, run * 1e7)) for run in runs]
+    told = {place: share for place, one in enumerate(samples) if (share := drift_share(one, 1, 1)) is not None}
+    assert len(told) <= 0.0125 * RUNS
+    for place, share in told.items():
+        steadiness = steadiness_of(samples[place], 1, 1)
+        assert steadiness is not None
+        assert not steadiness.is_steady or abs(share) < 2 * MATERIAL, "what is steady has no material drift"
+
+
+def test_a_real_drift_is_told_in_noise():
+    level = 1 + 0.1 * np.arange(600) / 600
+    runs = level * normal(0.05).draw(np.random.default_rng(2), 50, 600) * 1e7
+    found = [drift_share(samples_of(run), 1, 1) for run in runs]
+    assert all(share is not None for share in found)
+    assert np.mean(found) == pytest.approx(-0.09, abs=0.01)
 
 
 def test_the_pace_of_an_open_loop_is_its_response_time():
