@@ -16,6 +16,10 @@ from clipperf.measure.student import t_quantile
 _DEPENDENT = 1.64
 """√n × lag-one correlation of the ranks, above which requests count as dependent: 5 % of independent series do."""
 
+_TOLD_APART = 1e-3
+"""Share of the median below which two requests took equally long: such a difference moves no percentile by more than
+that, while the clock's own wander would make requests of one length look dependent on each other."""
+
 _UPPER = 0.975
 _CLUSTERED = 2.33
 _FEWEST_PAIRS = 2
@@ -33,7 +37,7 @@ def inefficiencies(values: np.ndarray, shares: Sequence[float]) -> Mapping[float
     number = int(values.size)
     if number < FEWEST_VALUES:
         return dict.fromkeys(shares, 1.0)
-    ranks = ranks_of(values)
+    ranks = ranks_of(_told_apart(values))
     of_ranks = _inefficiency(ranks) if _score(ranks) > _DEPENDENT else 1.0
     found = {}
     for share in shares:
@@ -43,6 +47,12 @@ def inefficiencies(values: np.ndarray, shares: Sequence[float]) -> Mapping[float
             of_tail = _inefficiency(slow.astype(np.float64))
         found[share] = max(tail_inefficiency(of_ranks, share), of_tail)
     return found
+
+
+def _told_apart(values: np.ndarray) -> np.ndarray:
+    step = _TOLD_APART * float(np.median(values))
+    rounded: np.ndarray = np.round(values / step) if step > 0.0 else values
+    return rounded
 
 
 def _score(values: np.ndarray) -> float:

@@ -47,6 +47,12 @@ def test_stretches_of_a_mode_cost_the_percentile_inside_it():
     assert inefficiencies(run, [0.9])[0.9] > 5.0
 
 
+def test_a_wander_that_no_reader_would_see_is_no_dependence():
+    wander = 5e6 + np.cumsum(np.random.default_rng(6).standard_normal(2000)) * 10.0
+    assert set(inefficiencies(wander, SHARES).values()) == {1.0}
+    assert inefficiencies(5e6 + (wander - 5e6) * 1000.0, SHARES)[0.5] > 10.0
+
+
 @pytest.mark.parametrize("values", [np.ones(50), np.arange(4.0), np.array([])])
 def test_too_little_to_tell(values: np.ndarray):
     assert set(inefficiencies(values, SHARES).values()) == {1.0}
