@@ -145,6 +145,31 @@ def test_what_a_vendor_derived_never_shares_an_axis_with_qps():
     assert labels == ["qps (samples/s)", "qps from device compute time (samples/s)"]
 
 
+def test_both_kinds_of_throughput_of_one_row_have_panels_and_its_latencies_only_one():
+    both = [
+        row(batch, 100.0, qps_compute=120.0, qps_compute_ci_low=110.0, qps_compute_ci_high=130.0) for batch in (1, 8)
+    ]
+    counted, latency, derived = drawn(*both).axes
+    assert [axes.get_ylabel() for axes in (counted, latency)] == ["qps (samples/s)", "latency of a request (ms)"]
+    assert derived.get_ylabel() == "qps from device compute time (samples/s)"
+    assert lines(derived) == [([1, 8], [120.0, 120.0])]
+    (bars,) = (one for one in derived.collections if hasattr(one, "get_segments"))
+    assert [[y for _, y in segment] for segment in bars.get_segments()] == [[110.0, 130.0]] * 2
+
+
+def test_who_measured_stands_above_panels_where_it_differs():
+    figure = drawn(*sweep(), row(1, scope="device-io", runner="torch_aie", measured_by="perf_test.py"))
+    titles = [part._suptitle.get_text() for part in figure.subfigs]
+    assert "scope host · by clipperf" in titles[0]
+    assert "scope device-io · by perf_test.py" in titles[1]
+
+
+def test_a_row_without_a_batch_size_has_no_place():
+    assert curve_figure(frame(row(1, batch_size=None))) is None
+    figure = drawn(row(1), row(8), row(1, batch_size=None))
+    assert names(figure.axes[0]) == ["1", "8"]
+
+
 def test_without_latencies_there_is_one_panel():
     published = [{"batch_size": b, "qps_compute": 181.0 * b, "scope": "compute", "status": "ok"} for b in (1, 4)]
     assert len(drawn(*published).axes) == 1
