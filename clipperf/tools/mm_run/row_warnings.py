@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from clipperf.measure.row_warning import RowWarning
 
+_ENOUGH = 0.9
+"""Share of the longest window that all devices have to measure together."""
+
+_LONGER = "Give a longer --duration, so that the different starts weigh less."
 _MATERIAL = 0.01
 """Printed figures have five digits; beyond this they do not mean the same thing."""
 
@@ -82,16 +86,23 @@ def own_devices(devices: int) -> RowWarning:
     )
 
 
-def check_overlap(shared_ns: int, longest_ns: int) -> RowWarning | None:
-    """Whether the devices measured at different times, so that the sum of their rates was never reached."""
-    share = max(shared_ns, 0) / longest_ns
-    if share >= 0.95:
+def check_overlap(together_s: float, longest_s: float) -> RowWarning | None:
+    """Whether the devices measured together; ``together_s`` is not positive where they did not."""
+    if together_s <= 0:
+        return RowWarning(
+            "devices-did-not-overlap",
+            f"The devices did not measure at the same time: the last began {-together_s:.2g} s after the first had "
+            "ended. Each was alone, so their rates do not add up and there is no sum here.",
+            _LONGER,
+        )
+    if together_s >= _ENOUGH * longest_s:
         return None
     return RowWarning(
-        "windows-apart",
-        f"The devices measured at the same time for only {100 * share:.3g} % of the longest window; their sum, qps, "
-        "was not reached at any one time.",
-        "Give a longer --duration, so that the different starts weigh less.",
+        "devices-overlapped-partly",
+        f"The devices measured together for {together_s:.3g} of {longest_s:.3g} s "
+        f"({100 * together_s / longest_s:.0f} %). Their sum adds rates of the whole windows: for the rest of the time "
+        "some had the host for themselves.",
+        _LONGER,
     )
 
 

@@ -20,7 +20,7 @@ from clipperf.tools.mm_run.failures import check_ended, no_summary
 from clipperf.tools.mm_run.inputs import read_inputs
 from clipperf.tools.mm_run.log import Run, read_runs
 from clipperf.tools.mm_run.options import check as check_known
-from clipperf.tools.mm_run.overlap import overlap_of
+from clipperf.tools.mm_run.overlap import judged
 from clipperf.tools.mm_run.program import flags_of, program_at
 from clipperf.tools.mm_run.reports import Counted, report_of
 from clipperf.tools.mm_run.stored import read_stored
@@ -79,10 +79,10 @@ class MmRun(Tool):
         reports = [
             report for process, run in zip(captured, runs, strict=True) for report in _reports_of(case, process, run)
         ]
-        warnings = [row_warnings.own_devices(len(case.device_ids))] if case.with_own_devices else []
-        apart = overlap_of(runs)
-        told = (*warnings, *(() if apart is None else (apart,)))
-        return [replace(report, warnings=(*report.warnings, *told)) for report in reports]
+        if case.with_own_devices:
+            warning = row_warnings.own_devices(len(case.device_ids))
+            reports = [replace(report, warnings=(*report.warnings, warning)) for report in reports]
+        return judged(reports, runs)
 
     def read_log(self, name: str, text: str) -> Sequence[Report]:
         """A log of any release, with any number of runs and devices, or a JSON trace."""

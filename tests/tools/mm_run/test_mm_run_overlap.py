@@ -30,22 +30,26 @@ def parsed(captured: Sequence[Captured]) -> Sequence[Report]:
     return TOOL.parse(ToolCase("model", 32, devices, 1, 2, "", "host"), captured)
 
 
+PARTLY, NOT_AT_ALL = "devices-overlapped-partly", "devices-did-not-overlap"
+
+
 @pytest.mark.parametrize(
-    ("ends_s", "share"),
+    ("ends_s", "codes", "words"),
     [
-        ((10.0, 10.0), None),
-        ((10.0, 10.1), None),
-        ((10.0, 11.5), "50 %"),
-        ((10.0, 20.0), "only 0 %"),
-        ((None, 10.0), None),
+        ((10.0, 10.0), [], ""),
+        ((10.0, 10.2), [], ""),
+        ((10.0, 11.5), [PARTLY], "for 1.5 of 3 s (50 %)"),
+        ((10.0, 20.0), [NOT_AT_ALL], "began 7 s after"),
+        ((None, 10.0), [], ""),
     ],
 )
-def test_two_devices(ends_s: tuple[float | None, float | None], share: str | None):
+def test_two_devices(ends_s: tuple[float | None, float | None], codes: list[str], words: str):
     reports = parsed([process(str(device), end_s) for device, end_s in enumerate(ends_s)])
     assert len(reports) == 2
     for report in reports:
-        assert [warning.code for warning in report.warnings] == ([] if share is None else ["windows-apart"])
-        assert share is None or share in report.warnings[0].sentence
+        assert [warning.code for warning in report.warnings] == codes
+        assert all(words in warning.sentence for warning in report.warnings)
+        assert (report.qps is None) == (codes == [NOT_AT_ALL]), "there is no sum of what did not happen together"
 
 
 def test_one_device_has_nothing_to_overlap_with():
@@ -55,4 +59,4 @@ def test_one_device_has_nothing_to_overlap_with():
 
 def test_a_short_window_beside_a_long_one():
     reports = parsed([process("0", 10.0, 3000.0), process("1", 10.0, 1000.0)])
-    assert "33.3 %" in reports[0].warnings[0].sentence
+    assert "(33 %)" in reports[0].warnings[0].sentence
