@@ -1,6 +1,6 @@
 """clipperf beside a bare loop and MLPerf LoadGen, whole programs in turn, over the same slots on the same core.
 
-Needs ``pip install mlcommons-loadgen``. Closed: qps of SingleStream and of the bare loop against depth 1, and the most
+Needs ``pip install -e '.[benchmarks]'``. Closed: qps of SingleStream and of the bare loop against depth 1, and the most
 requests a second where the device does nothing. Open: how far the p99 of Server and of clipperf's Poisson arrivals is
 from what a server of known service time must give over the very schedule that each of them drew.
 """
@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+# Asked for here too, so that its absence is told at once and not by a process that fails.
+import mlperf_loadgen  # noqa: F401
 import numpy as np
 from record import Figure, arguments, tell
 
