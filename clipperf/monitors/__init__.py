@@ -31,7 +31,7 @@ def load_monitor(name: str) -> DeviceMonitor:
     module_name, _, class_name = TABLE.get(name, name or NONE).partition(":")
     try:
         monitor: DeviceMonitor = getattr(importlib.import_module(module_name), class_name)()
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise UnknownMonitor(
             f"Device monitor {name}: there is none of that name ({error}); take one of {', '.join(TABLE)}, or a class "
             "of your own as package.module:Class."

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-FIXTURES = Path(__file__).parent / "fixtures"
-STANDINS = Path(__file__).parents[1] / "standins"
+FIXTURES = Path(__file__).parent / "monitors" / "fixtures"
+STANDINS = Path(__file__).parent / "standins"
 _PROGRAMS = {"npu-smi": ("npu_smi_program.py", "NPU_SMI_SCENE"), "cnmon": ("cnmon_program.py", "CNMON_SCENE")}
 
 
