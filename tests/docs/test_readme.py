@@ -107,6 +107,14 @@ def test_every_file_of_a_run_folder(tmp_path: Path):
             assert name in cells, name
 
 
+def test_every_folder_of_the_package_is_told_and_none_that_is_gone():
+    text = section("How it is built")
+    told = set(re.findall(r"^\| `([\w/]+/)`", text, re.MULTILINE))
+    packages = {f"clipperf/{path.parent.name}/" for path in (ROOT / "clipperf").glob("*/__init__.py")}
+    assert packages <= told
+    assert [folder for folder in told if not (ROOT / folder).is_dir()] == []
+
+
 def test_relative_links_exist():
     targets = re.findall(r"\]\(([^)\s]+)\)", TEXT)
     assert len(targets) > 20
