@@ -15,7 +15,7 @@ from clipperf.runners.base import Option
 
 _HELP_TIMEOUT_S = 60.0
 _MOST_CHARACTERS = 200
-_FLAG = re.compile(r"--(\w+)<")
+_FLAG = re.compile(r"--([a-z]\w*)")
 _REMEDY = (
     "Install Cambricon's MagicMind and build its sample mm_run (samples/mm_run in the SDK), put it on PATH or give "
     "--option command=PATH."

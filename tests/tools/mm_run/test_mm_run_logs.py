@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from mm_run_logs import parameters, statistics, summary
+from mm_run_logs import STAMP, parameters, statistics, summary
 
 from clipperf.errors import UsageError
 from clipperf.tools import load_tool
 from clipperf.tools.base import Report
 
 TOOL = load_tool("mm_run")
+ANALYSIS = f"""{STAMP}
+=================== Report Dev 0 Analysis Summary
+Estimate notifier ratio(%):   0.04
+Input shape group             0: [[1, 2]]
+Total iterations:             5
+"""
+"""What follows with ``trace_time=both``."""
+
 BOTH = {"host": "Latency(host clock, ms)", "dev": "Latency(dev clock, ms)"}
 
 
@@ -56,6 +64,7 @@ def test_columns_may_have_any_width(width: int):
             "=================== Performance",
             "2026-03-02 10:20:30: INFO: a.cc:1] \n" * 3 + "=================== Performance",
         ),
+        lambda text: text + ANALYSIS,
         lambda text: text + "half a line without its end: Throughput (qps): 12",
         lambda text: text.replace("Input shape group", "image preprocessed\nInput shape group"),
     ],
