@@ -9,7 +9,7 @@ import click
 from clipperf.cli.common import debug_option, format_option
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @format_option
 @debug_option
 @click.pass_context
