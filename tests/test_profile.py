@@ -148,6 +148,7 @@ WRONG = [
     ("repeat", 0, "found 0, allowed is 1 or more"),
     ("order", "random", "found 'random', allowed is 'shuffled' or 'listed'"),
     ("control", "maybe", "found 'maybe', allowed is true or false"),
+    ("require_idle", "please", "found 'please', allowed is true or false"),
     ("vendor_multi_device", "often", "found 'often', allowed is true or false"),
     ("seed", -1, "found -1, allowed is 0 or more"),
     ("seed", 2**31, "found 2147483648, allowed is a number less than 2147483648"),

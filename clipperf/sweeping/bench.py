@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from clipperf.errors import ClipperfError, Unsupported
-from clipperf.monitors.device_readings import readings_over
+from clipperf.monitors.device_readings import DeviceReadings, readings_over
 from clipperf.plan import Case
 from clipperf.results.figures import figures_of
 from clipperf.results.folder import RunFolder
 from clipperf.results.measured import Measured
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
-from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings
+from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings, largest_columns
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
@@ -132,11 +133,22 @@ class Bench:
     def _reported(self, tool: Tool, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
         profile = self._plan.profile
         self._display.progress(Progress("measuring"))
-        found = measure_with_tool(tool, case, artefact.location, self._rule, profile.case_timeout, log)
+        self._devices.look_before(case.device_ids)
+        began_ns = time.monotonic_ns()
+        with self._devices.watch(case.device_ids) as watch:
+            found = measure_with_tool(tool, case, artefact.location, self._rule, profile.case_timeout, log)
+            record = watch.stop()
+        readings = readings_over(record.looks, case.device_ids, began_ns, time.monotonic_ns())
+        seen = device_warnings(self._devices.idleness, record, DeviceReadings())
         if found.samples is not None:
             self._folder.save_samples(case.case_id, repeat, found.samples, found.window)
         measured_by = f"{tool.name} {self._plan.facts.version}".strip()
-        return reported_columns(found, measured_by, artefact.gflops(case.batch_size), case.batch_size)
+        told = replace(found, warnings=(*found.warnings, *seen))
+        # What the tool itself read of its devices is that of its window, and stays.
+        return {
+            **largest_columns(readings),
+            **reported_columns(told, measured_by, artefact.gflops(case.batch_size), case.batch_size),
+        }
 
     def _drop(self, case: Case, repeat: int | str) -> None:
         """Ends workers that failed, after saving what they had recorded; the next case gets new ones."""

@@ -56,6 +56,15 @@ def device_columns(readings: DeviceReadings, window_s: float, samples: int) -> d
     return {name: value for name, value in columns.items() if value is not None}
 
 
+def largest_columns(readings: DeviceReadings) -> dict[str, Any]:
+    """What was the most on the devices while a vendor's tool ran, from its loading of the model to its end.
+
+    Means, and so power and energy, are not those of its window, whose instants it does not tell.
+    """
+    columns = {"device_memory_mb": readings.memory_mb, "temperature_c": readings.temperature_c}
+    return {name: value for name, value in columns.items() if value is not None}
+
+
 def device_warnings(idleness: Idleness, record: DeviceRecord, readings: DeviceReadings) -> tuple[RowWarning, ...]:
     """The warnings of a case by its devices."""
     found = (

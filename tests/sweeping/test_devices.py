@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from commands import environment, running
-from device_programs import asked, cnmon, npu_smi, without_programs
+from device_programs import STANDINS, asked, cnmon, npu_smi, without_programs
 from sweeps import sweep
 
 from clipperf.errors import UsageError
@@ -20,9 +20,11 @@ from clipperf.monitors.device_readings import DeviceReadings
 from clipperf.monitors.device_watch import DeviceRecord
 from clipperf.monitors.idleness import Idleness
 from clipperf.sweeping import device_guard, require_idle
-from clipperf.sweeping.device_guard import device_columns, device_warnings
+from clipperf.sweeping.device_guard import device_columns, device_warnings, largest_columns
 from clipperf.sweeping.host_rest import RestFact
 from clipperf.sweeping.require_idle import device_problems, host_problems
+from clipperf.tools import TABLE as TOOLS
+from clipperf.tools import load_tool
 
 COLUMNS = ["device_util_pct", "device_memory_mb", "power_w", "energy_j_per_sample", "temperature_c"]
 NPU, MLU = "watched_runners:OfNpuSmi", "watched_runners:OfCnmon"
@@ -130,6 +132,19 @@ def test_an_interrupted_sweep_leaves_no_program_behind(tmp_path: Path, monkeypat
         assert command.left_behind() == []
 
 
+def test_the_row_of_a_tool_whose_device_others_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(STANDINS))
+    monkeypatch.setitem(TOOLS, "stand_in", "stand_in_tool:StandInTool")
+    monkeypatch.setattr(load_tool("stand_in", None).__class__, "monitor", "npu_smi")
+    npu_smi("910b4-busy", tmp_path, monkeypatch)
+    (tmp_path / "clip.om").touch()
+    row = sweep(tmp_path / "run", runner="stand_in", model=str(tmp_path / "clip.om")).iloc[0]
+    assert bool(row["device_idle_before"]) is False
+    assert {"device-busy", "device-health"} <= set(codes(row))
+    # The instants of the tool's window are not known, so that no mean over it is.
+    assert row[["device_util_pct", "power_w", "energy_j_per_sample"]].isna().all()
+
+
 REST = [RestFact("other programs", "0.4 % of 2 cores", None), RestFact("swap", "0 pages in, 0 out", None)]
 
 
@@ -194,6 +209,12 @@ def test_energy_needs_power_all_over_the_window() -> None:
     assert device_columns(covered, 2.0, 400) == {"power_w": 50, "energy_j_per_sample": 0.25}
     partly = DeviceReadings(2, power_w=50.0, is_power_covered=False)
     assert device_columns(partly, 2.0, 400) == {"power_w": 50}
+
+
+def test_of_a_tool_only_what_was_the_most_is_told() -> None:
+    everything = DeviceReadings(5, 50.0, 900.0, 80.0, 60.0, True)
+    assert largest_columns(everything) == {"device_memory_mb": 900, "temperature_c": 60}
+    assert largest_columns(DeviceReadings()) == {}
 
 
 def test_what_the_monitor_does_not_tell_is_left_to_others() -> None:
