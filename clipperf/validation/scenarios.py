@@ -119,9 +119,8 @@ def _simulated(**keys: Any) -> Mapping[str, Any]:
 
 
 def _ascend(tower: str) -> Scenario:
-    table = _ascend_table(tower)
-    execute_ms = "/".join(f"{batch}:{1e3 * batch / qps!r}" for batch, qps in table.items())
-    keys = _simulated(batch=list(table), option={"execute_ms": execute_ms}, duration=2)
+    option = {"device_table": "ascend-910b4"}
+    keys = _simulated(model=tower, batch=list(_ascend_table(tower)), option=option, duration=2)
     return Scenario(f"Ascend 910B4 {tower}", "the published table, batch by batch", keys, _judge_table)
 
 
