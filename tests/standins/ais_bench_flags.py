@@ -6,7 +6,6 @@ import argparse
 import os
 import re
 import stat
-import sys
 from collections.abc import Sequence
 
 OLD = (
@@ -48,8 +47,6 @@ MOST = {"loop": 100_000, "warmup_count": 10_000, "batchsize": 4096, "dymBatch": 
 def read_flags(arguments: Sequence[str], form: str) -> argparse.Namespace:
     """The flags by ais_bench's own names; ends the program with 2 as argparse does, and with 0 after ``--help``."""
     is_msit = form == "msit"
-    if is_msit and arguments[:1] != ["benchmark"]:
-        sys.exit(f"msit: error: argument: invalid choice: {arguments[:1]} (choose from 'benchmark')")
     parser = argparse.ArgumentParser(prog="msit benchmark" if is_msit else "__main__.py")
     lacks = os.environ.get("AIS_LACKS", "").split()
     for name in (*OLD, *(() if form == "2023-06" else NEW)):

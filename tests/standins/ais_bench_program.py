@@ -7,8 +7,9 @@ Environment variables say the rest:
 - ``AIS_LEDGER``: where the device writes what it really did; ``AIS_DEVICES``: how many there are (2);
 - ``AIS_APART_S``: how much later than the one before each of a list of devices begins, as polling each second makes it;
 - ``AIS_LACKS``: flags that this release has not, with blanks between;
-- ``AIS_FAILS``: ``no-aclruntime``, ``no-cann``, ``no-pkg-resources``, ``hang``, ``half-way``, ``killed``, ``garbage``,
-  ``silent``, ``no-memory``, ``no-permission``, ``no-summary``, ``cut-summary``, ``late`` (ends with 1 after its figures).
+- ``AIS_FAILS``: ``no-aclruntime``, ``no-cann``, ``no-component``, ``no-pkg-resources``, ``hang``, ``half-way``,
+  ``killed``, ``garbage``, ``silent``, ``no-memory``, ``no-permission``, ``no-summary``, ``cut-summary`` and
+  ``late``, which ends with 1 when all is told.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def measure_list(given: argparse.Namespace, devices: list[int]) -> int:
         prefix = os.path.join(given.output, given.output_dirname, own) if given.output else ""
         try:
             told[position] = measure(given, device, prefix, begin, position * apart_s)
-        except Exception as error:
+        except (RuntimeError, OSError) as error:
             say(f"[ERROR] subprocess run failed error_callback:{error}\n")
             # The others of the real one wait for eleven seconds and go on.
             begin.abort()
@@ -164,6 +165,9 @@ def main() -> int:
         raise ModuleNotFoundError("No module named 'aclruntime'")
     if FAILS == "no-cann":
         raise ImportError("libascendcl.so: cannot open shared object file: No such file or directory")
+    if FAILS == "no-component":
+        sys.stderr.write("msit: error: argument command: invalid choice: 'benchmark' (choose from 'debug', 'tune')\n")
+        return 2
     arguments = sys.argv[1:]
     if arguments[:2] == ["-m", "ais_bench"]:
         arguments = arguments[2:]

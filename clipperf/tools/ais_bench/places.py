@@ -90,10 +90,17 @@ def _of_list(case: ToolCase, one: Captured, number: int) -> list[_Place]:
             report = _of_block(block, run, why or "does not tell of every device")
         report = _as_asked(case, one, report, line.device, run)
         span = None if line.begin_s is None or line.end_s is None else Span(line.begin_s, line.end_s)
-        known = report.durations_ms and span is not None and span.length_s > 0
-        ends_s = overlap.spread(span, report.durations_ms) if known and span else None
-        places.append(_Place(report, span, ends_s, ends_s is not None))
+        places.append(_listed(report, span))
     return places
+
+
+def _listed(report: Report, span: Span | None) -> _Place:
+    """One of a list, which was told when it began and ended by the wall clock."""
+    if span is None or span.length_s <= 0 or not report.durations_ms:
+        return _Place(report, span)
+    short = row_warnings.check_wall_time(sum(report.durations_ms) / 1e3, span.length_s)
+    full = report if short is None else replace(report, warnings=(*report.warnings, short))
+    return _Place(full, span, overlap.spread(span, report.durations_ms), True)
 
 
 def _read(one: Captured) -> tuple[PrintedRun, list[str]]:
@@ -226,11 +233,7 @@ def _in_window(
         qps_compute=rate_of(place.report, kept),
         warnings=(*place.report.warnings, *warnings),
     )
-    if not is_wall_time:
-        return report
-    short = row_warnings.check_wall_time(sum(kept) / 1e3, window.length_s)
-    found = in_wall_time(report, len(kept), window.length_s)
-    return found if short is None else replace(found, warnings=(*found.warnings, short))
+    return in_wall_time(report, len(kept), window.length_s) if is_wall_time else report
 
 
 def _without_sum(places: Sequence[_Place], warning: RowWarning | None) -> list[Report]:

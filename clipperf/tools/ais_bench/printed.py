@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from clipperf.tools.ais_bench.failures import has_error_lines
 from clipperf.tools.ais_bench.times import Times, times_from
 
 _NUMBER = r"(?:np\.float\d+\()?([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\)?"
@@ -51,8 +52,8 @@ class DeviceLine:
 class PrintedRun:
     """One run. The sets hold what its processes said, which is one thing unless they differ.
 
-    ``loops`` and ``input_sets`` are counted by the progress bars; ``devices`` were asked for as a list. ``divided_by``
-    is the number of threads by which builds of 2023-09 divide their latencies.
+    ``loops`` and ``input_sets`` are counted by the progress bars; ``devices`` were asked for as a list. The first
+    builds with threads say them in other words (``is_first_threads``).
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -66,10 +67,10 @@ class PrintedRun:
     exec_times: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     threads: int = 1
-    divided_by: int = 1
     end_to_end_s: float | None = None
     is_mode_forced: bool = False
     is_thread_alone: bool = False
+    is_first_threads: bool = False
     has_timeline: bool = False
 
     @property
@@ -88,7 +89,7 @@ _SET_LINES = (
 )
 _DEVICES = re.compile(r"multidevice:\[([\d, ]*)\] run begin")
 _THREADS = re.compile(r"run in pipeline mode with computing threadsnumber:(\d{1,3})")
-_DIVIDED = re.compile(r"run in pipeline mode with (\d{1,3}) computing threads")
+_FIRST_THREADS = re.compile(r"run in pipeline mode with (\d{1,3}) computing threads")
 _END_TO_END = re.compile(rf"end_to_end_time \(s\): *{_NUMBER}")
 _MODE_FORCED = re.compile(r"can't find aclruntime|aclruntime.{0,40} version is lower|aclruntime version:\S+ is lower")
 _THREAD_ALONE = re.compile(r"need to set --pipeline when setting threads? number")
@@ -116,7 +117,7 @@ class _Reading:
     def _forget(self) -> None:
         self._waiting: list[tuple[Times, dict[str, Times]]] = []
         self._copies: dict[str, Times] = {}
-        self._has_begun = self._is_over = False
+        self._has_begun = self._has_failed = self._is_over = False
 
     def take(self, text: str) -> None:
         """One line."""
@@ -126,6 +127,7 @@ class _Reading:
         run = self.runs[-1]
         run.lines.append(text)
         self._has_begun |= bool(_BEGINS.search(text))
+        self._has_failed |= has_error_lines([text])
         for name, pattern, kind in _SET_LINES:
             for found in pattern.finditer(text):
                 getattr(run, name).add(kind(found.group(1)))
@@ -142,7 +144,10 @@ class _Reading:
             return bool(_BEGINS.search(text) or _BEFORE_FIGURES.search(text) or _TIMES.search(text))
         if run.devices:
             return False
-        return (bool(_BEGINS.search(text)) and self._has_begun) or bool(run.blocks and _BEFORE_FIGURES.search(text))
+        if _BEGINS.search(text):
+            # Every session of a pipeline may say it too.
+            return self._has_begun and bool(run.blocks or self._has_failed)
+        return bool(run.blocks and _BEFORE_FIGURES.search(text))
 
     def _take_figures(self, run: PrintedRun, text: str) -> None:
         if found := _TIMES.search(text):
@@ -156,7 +161,8 @@ class _Reading:
             if twin is not None:
                 self._waiting.remove(twin)
             times, copies = twin or (Times(mean), {})
-            run.blocks.append(Block(times, batch_size, rate, copies))
+            if mean > 0 and all(map(math.isfinite, (batch_size, mean, rate))):
+                run.blocks.append(Block(times, batch_size, rate, copies))
         if found := _DEVICE.search(text):
             run.device_lines.append(_device_line(found))
         self._is_over |= bool(_ENDS.search(text))
@@ -177,8 +183,8 @@ def _take_rare(run: PrintedRun, text: str) -> None:
         run.devices = tuple(part.strip() for part in found.group(1).split(",") if part.strip())
     if found := _THREADS.search(text):
         run.threads = max(run.threads, int(found.group(1)))
-    if found := _DIVIDED.search(text):
-        run.divided_by = run.threads = max(run.divided_by, int(found.group(1)), 1)
+    if found := _FIRST_THREADS.search(text):
+        run.threads, run.is_first_threads = max(run.threads, int(found.group(1))), True
     if found := _END_TO_END.search(text):
         run.end_to_end_s = float(found.group(1))
     if found := _EXEC_TIMES.search(text):

@@ -7,7 +7,7 @@ divided by the mean of that, so it is ``qps_compute`` and never ``qps``. One req
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ _COARSE = 0.01
 
 _MERGED_WELL = 0.02
 _MANTISSA_BITS = 23
-_KEPT = ("dymBatch", "dymHW", "dymDims", "dymShape", "pure_data_type", "run_mode", "aipp_config", "pipeline", "threads")
+_KEPT = ("dymBatch", "dymHW", "dymDims", "dymShape", "pure_data_type", "run_mode", "aipp_config", "pipeline")
 """Flags that change what is measured or what it is measured with; a log's options are these."""
 
 
@@ -44,7 +44,7 @@ def report_of_summary(summary: Summary) -> Report:
         requests=summary.requests,
         warmup_requests=number_of(arguments, "warmup_count", 1) if arguments else None,
         vendor=_vendor(summary.compute, summary.throughput),
-        options={name: arguments[name] for name in _KEPT if name in arguments},
+        options=_options(arguments, threads),
         warnings=tuple(_of_arguments(summary)),
     )
     if summary.intervals_ms:
@@ -53,6 +53,11 @@ def report_of_summary(summary: Summary) -> Report:
         # Since 2023-10 several threads make pairs; durations are of the builds before.
         return replace(report, warnings=(*report.warnings, row_warnings.divided_by_threads(threads)))
     return _of_durations(report, summary)
+
+
+def _options(arguments: Mapping[str, str], threads: int) -> dict[str, str]:
+    kept = {name: arguments[name] for name in _KEPT if name in arguments}
+    return kept | ({"threads": str(threads)} if threads > 1 else {})
 
 
 def report_of_block(block: Block) -> Report:

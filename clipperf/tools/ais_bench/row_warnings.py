@@ -121,6 +121,16 @@ def merged_wrongly(printed: float, counted: float) -> RowWarning:
     )
 
 
+def merges_wrongly() -> RowWarning:
+    """The same where the log has no intervals to count by."""
+    return RowWarning(
+        "vendor-merges-wrongly",
+        "This build, of 2023-10, loses the ends of intervals that overlap, so that its mean with several threads is "
+        "too small. It is kept as printed, nothing is derived.",
+        "Import its summary, which has the intervals, or use a build from 2023-10-10 on.",
+    )
+
+
 def instants_as_durations() -> RowWarning:
     """An old program over a new aclruntime takes pairs of instants for durations."""
     return RowWarning(

@@ -77,16 +77,26 @@ def _of_block(block: Block, line: DeviceLine | None, run: PrintedRun) -> Report:
         wall_s = None if line.begin_s is None or line.end_s is None else line.end_s - line.begin_s
     else:
         wall_s = run.end_to_end_s if len(run.blocks) == 1 else None
-    if run.divided_by > 1:
-        divided = row_warnings.divided_by_threads(run.divided_by)
-        report = replace(report, latency_ms={}, qps_compute=None, warnings=(*report.warnings, divided))
-    elif run.has_timeline and run.requests is not None and run.threads == 1:
+    if run.threads > 1:
+        report = _of_threads(report, block, run)
+    elif run.has_timeline and run.requests is not None:
         report = replace(report, warnings=(*report.warnings, *printed_clock(block.compute, run.requests)))
     if wall_s is None or wall_s <= 0 or run.requests is None:
         return report
     found = in_wall_time(report, run.requests, wall_s)
     short = row_warnings.check_wall_time(block.compute.mean * run.requests / 1e3, wall_s) if run.threads == 1 else None
     return found if short is None else replace(found, warnings=(*found.warnings, short))
+
+
+def _of_threads(report: Report, block: Block, run: PrintedRun) -> Report:
+    """With several threads the mean is no latency but the time of the device divided by the requests."""
+    if not run.is_first_threads:
+        return replace(report, latency_ms={})
+    if block.compute.median is None:
+        warning = row_warnings.merges_wrongly()
+    else:
+        warning = row_warnings.divided_by_threads(run.threads)
+    return replace(report, latency_ms={}, qps_compute=None, warnings=(*report.warnings, warning))
 
 
 def _of_run(report: Report, run: PrintedRun) -> Report:
