@@ -11,12 +11,14 @@ import importlib
 import importlib.metadata
 import re
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 import yaml
+from click.testing import CliRunner
 
 from clipperf.cli import VERBS, group
 from clipperf.models.catalogue import catalogue
@@ -30,6 +32,7 @@ HEAD = "| what | unit | median | from (25 %) | to (75 %) | times | demand on the
 """What a table of figures begins with, as tests/benchmarks/record.py writes it."""
 
 EXAMPLE = ROOT / "reports" / "example-vision-onnxruntime"
+CAPTURED = ROOT / "tests" / "tools" / "ais_bench" / "captured"
 MARK = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -51,6 +54,7 @@ def blocks() -> Mapping[str, str]:
         "overhead": _overhead(),
         "validation": _validation(),
         "example": _example(),
+        "imported logs": _imported(),
     }
 
 
@@ -174,6 +178,17 @@ def _example() -> str:
         return "(The example run is not here.)"
     table, _, notes = (EXAMPLE / "table.md").read_text(encoding="utf-8").strip().partition("\n\n    ")
     return f"{table}\n\n```text\n{textwrap.dedent('    ' + notes)}\n```" if notes else table
+
+
+def _imported() -> str:
+    """The command of the section on logs, run over recorded outputs of ais_bench."""
+    names = ("gitee_2025-12__02_pure_default_bs1.stdout", "gitee_2025-12__06_pure_output_summary.stdout")
+    summary = "gitee_2025-12__06_pure_output_summary__pure_summary.json"
+    files = [str(CAPTURED / name) for name in (*names, summary)]
+    with tempfile.TemporaryDirectory() as folder:
+        told = ["--model", "vision", "--precision", "fp16", "--host", "ascend-910b4", "--out", f"{folder}/run"]
+        done = CliRunner().invoke(group, ["import", "ais_bench", *files, *told], catch_exceptions=False)
+    return f"```text\n{done.stdout.rstrip()}\n```"
 
 
 def _overhead() -> str:
