@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 
 from clipperf.convert.conversion import Conversion
 from clipperf.errors import CaseFailed, RunnerUnavailable, UsageError
@@ -30,8 +32,8 @@ def check_here(conversions: Iterable[Conversion]) -> None:
 def convert(conversion: Conversion, log: Path) -> None:
     """Runs the command to its end, all that it prints in ``log``.
 
-    Raises CaseFailed with its last lines where it fails, or ends well without its file; UsageError where there is no
-    place for the file.
+    Raises CaseFailed with its last lines where it cannot be started, fails, or ends well without its file; UsageError
+    where there is no place for the file.
     """
     output = conversion.output
     try:
@@ -40,24 +42,38 @@ def convert(conversion: Conversion, log: Path) -> None:
         with log.open("wb") as printed:
             printed.write(f"$ {conversion.line}\n".encode())
             printed.flush()
-            ended = subprocess.run(
-                conversion.argv,
-                cwd=_folder(conversion),
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
+            returncode = _run(conversion, printed)
     except OSError as error:
         raise UsageError(
             f"--out {output.parent}: {error.filename or output} cannot be used ({error.strerror})."
         ) from None
     program = conversion.argv[1] if conversion.argv[1].endswith(".py") else conversion.argv[0]
-    if ended.returncode != 0:
-        how = f"exit code {ended.returncode}" if ended.returncode > 0 else f"signal {-ended.returncode}"
+    if returncode != 0:
+        how = f"exit code {returncode}" if returncode > 0 else f"signal {-returncode}"
         raise CaseFailed("conversion", f"{output.name}: {program} ended with {how}. {_last_words(log)}")
     if _stamp(output) in (None, before):
         raise CaseFailed("conversion", f"{output.name}: {program} ended well and wrote no {output}. {_last_words(log)}")
+
+
+def _run(conversion: Conversion, printed: IO[bytes]) -> int:
+    try:
+        process = subprocess.Popen(
+            conversion.argv,
+            cwd=_folder(conversion),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            # Compilers start processes of their own, which would outlive an interruption.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CaseFailed("conversion", f"{conversion.argv[0]} cannot be started ({error.strerror}).") from None
+    try:
+        return process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def _folder(conversion: Conversion) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 from pathlib import Path
 
 import pytest
-from commands import clipperf
+from commands import clipperf, running
 
 ATC = """#!/bin/sh
 for flag; do case $flag in --output=*) output=${flag#*=};; --model=*) model=${flag#*=};; esac; done
@@ -73,6 +74,18 @@ def test_run_makes_the_files_and_goes_on_where_one_fails(place: dict, tmp_path: 
     ]
     quiet = clipperf(*arguments[:5], "1", "--run", "--quiet", cwd=tmp_path, env=place)
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "models/tiny-vision_bs1.om\n", "")
+
+
+def test_an_interruption_leaves_no_compiler_behind(place: dict, tmp_path: Path):
+    (tmp_path / "bin" / "atc").write_text("#!/bin/sh\necho begun\nsleep 600 & wait\n")
+    log = tmp_path / "models" / "tiny-vision_bs1.om.log"
+    arguments = ("compile-command", "tiny-vision", "--for", "ascend-910b4", "--run")
+    with running(*arguments, cwd=tmp_path, env=place) as command:
+        command.wait_for(lambda: log.exists() and "begun" in log.read_text())
+        command.process.send_signal(signal.SIGINT)
+        code, _, said = command.end()
+        assert (code, said.splitlines()[-1]) == (130, "Interrupted.")
+        assert command.left_behind() == []
 
 
 WRONG = [

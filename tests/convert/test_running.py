@@ -99,3 +99,11 @@ def test_a_place_where_nothing_can_be_written(put: Put, tmp_path: Path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(UsageError, match=r"--out .*out: .* cannot be used"):
         convert(conversion(tmp_path), tmp_path / "log")
+
+
+def test_a_program_that_cannot_be_started(put: Put, tmp_path: Path):
+    put("compiler", "")
+    (tmp_path / "bin" / "compiler").write_bytes(b"\x7fELF of another machine")
+    assert failure(conversion(tmp_path), tmp_path / "out" / "log") == (
+        "compiler cannot be started (Exec format error)."
+    )
