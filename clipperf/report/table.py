@@ -56,8 +56,8 @@ def _figure(heading: str, values: pd.Series, digits: int = 4) -> Column:
 
 
 def _interval(rows: pd.DataFrame, rate: str) -> Column:
-    low, high = rows[f"{rate}_ci_low"], rows[f"{rate}_ci_high"]
-    half = pd.concat([high - rows[rate], rows[rate] - low], axis=1).max(axis=1)
+    # Half the width, as --target-ci and the warnings mean it, also where one side is the longer.
+    half = (rows[f"{rate}_ci_high"] - rows[f"{rate}_ci_low"]) / 2
     return _figure(INTERVAL, 100 * half / rows[rate], digits=2)
 
 
