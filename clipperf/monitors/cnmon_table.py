@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Mapping, Tuple
+from typing import Mapping
 
 from clipperf.monitors.device import DeviceProcess
-from clipperf.monitors.device_text import celsius_in, complete_lines, megabytes_in, percent_in, watts_in
-
-Cells = Tuple[str, ...]
+from clipperf.monitors.device_text import (
+    Cells,
+    celsius_in,
+    complete_lines,
+    megabytes_in,
+    percent_in,
+    table_of,
+    watts_in,
+)
 
 _FIRST_HEAD = ("Card VF Name Firmware", "Util Ecc-Error")
 _SECOND_HEAD = ("Fan Temp Pwr:Usage/Cap", "Memory-Usage")
@@ -48,8 +54,7 @@ class CardTable:
 
 def card_table_in(text: str) -> CardTable:
     """What can be read of a table; empty where its head is not known."""
-    lines = [line.strip() for line in complete_lines(text)]
-    table = [tuple(" ".join(cell.split()) for cell in line.strip("|").split("|")) for line in lines]
+    table = table_of(complete_lines(text))
     end = next((place for place, cells in enumerate(table) if cells == ("Processes:",)), len(table))
     told = (_VERSION.match(cells[0]) for cells in table[:end])
     return CardTable(next((found[1] for found in told if found), ""), _rows(table[:end]), _processes(table[end:]))

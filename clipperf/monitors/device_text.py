@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Tuple
+
+Cells = Tuple[str, ...]
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -10,6 +13,11 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 def complete_lines(text: str) -> list[str]:
     """The lines that have their end: of a text that was cut off, the last one may hold half a number."""
     return [line.rstrip("\r") for line in text.split("\n")[:-1]]
+
+
+def table_of(lines: list[str]) -> list[Cells]:
+    """The cells between the bars of every line, blanks around and within them made one."""
+    return [tuple(" ".join(cell.split()) for cell in line.strip().strip("|").split("|")) for line in lines]
 
 
 def number_in(text: str | None, low: float, high: float) -> float | None:

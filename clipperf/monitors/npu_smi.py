@@ -29,6 +29,9 @@ from clipperf.monitors.visible_devices import id_on_host
 
 _TOPICS = ("common", "usages", "power", "temp")
 _TABLE = "table"
+_WINDOW = ("util_pct", "memory_mb", "power_w", "temperature_c")
+"""What is wanted of a device while something is measured on it."""
+
 _VISIBLE = "ASCEND_RT_VISIBLE_DEVICES"
 
 
@@ -60,7 +63,7 @@ class NpuSmi(DeviceMonitor):
         look = NpuSmiLook(is_over)
         chips = self._find(look, device_ids)
         self._read(look, list(chips.values()))
-        return self._finished(look, chips)
+        return self._finished(look, chips, len(chips) == len(set(device_ids)))
 
     def inspect(self, device_ids: Sequence[str]) -> DeviceLook:
         """The same, and health and processes."""
@@ -79,7 +82,7 @@ class NpuSmi(DeviceMonitor):
             for chip in found:
                 row = table.rows.get(chip)
                 look.add(chip, processes=table.processes_of(chip), health=row.health if row else None)
-        return self._finished(look, chips)
+        return self._finished(look, chips, len(chips) == len(set(device_ids)))
 
     def _find(self, look: NpuSmiLook, device_ids: Sequence[str]) -> dict[str, Chip]:
         """The chips of those devices that are known, each with a reading that is still empty."""
@@ -94,15 +97,14 @@ class NpuSmi(DeviceMonitor):
         return chips
 
     def _read(self, look: NpuSmiLook, chips: Sequence[Chip]) -> None:
-        wanted = ("util_pct", "memory_mb", "power_w", "temperature_c")
         for npu in _boards(chips):
             on_board = _on(chips, npu)
             for topic in _TOPICS:
-                if (npu, topic) not in self._in_vain and look.lacks(on_board, *wanted):
+                if (npu, topic) not in self._in_vain and look.lacks(on_board, *_WINDOW):
                     text = look.ask("-t", topic, "-i", npu)
                     if not self._fill(look, text, on_board) and look.goes_on():
                         self._in_vain.add((npu, topic))
-        if chips and (_TABLE, _TABLE) not in self._in_vain and look.lacks(chips, *wanted):
+        if chips and (_TABLE, _TABLE) not in self._in_vain and look.lacks(chips, *_WINDOW):
             self._fill_from_table(look, chips)
 
     def _fill(self, look: NpuSmiLook, text: str, chips: Sequence[Chip]) -> bool:
@@ -155,9 +157,11 @@ class NpuSmi(DeviceMonitor):
         devices = len(self._devices_of(npu))
         return Meter(f"NPU {npu}", devices) if devices > 1 else None
 
-    def _finished(self, look: NpuSmiLook, chips: Mapping[str, Chip]) -> DeviceLook:
+    def _finished(self, look: NpuSmiLook, chips: Mapping[str, Chip], are_all_known: bool) -> DeviceLook:
+        """A question that was refused is no problem where another one told the same."""
         readings = {device: look.readings[chip] for device, chip in chips.items()}
-        return DeviceLook(readings, look.processor_s, look.problem, look.is_last)
+        is_short = look.is_last or not are_all_known or look.lacks(list(chips.values()), *_WINDOW)
+        return DeviceLook(readings, look.processor_s, look.problem if is_short else "", look.is_last)
 
 
 def _boards(chips: Sequence[Chip]) -> list[str]:

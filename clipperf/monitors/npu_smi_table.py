@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Tuple
 
 from clipperf.monitors.device import DeviceProcess
-from clipperf.monitors.device_text import celsius_in, complete_lines, megabytes_in, percent_in, watts_in
+from clipperf.monitors.device_text import (
+    Cells,
+    celsius_in,
+    complete_lines,
+    megabytes_in,
+    percent_in,
+    table_of,
+    watts_in,
+)
 from clipperf.monitors.npu_smi_map import Chip
-
-Cells = Tuple[str, ...]
 
 _FIRST_HEAD = ("NPU Name", "Health", "Power(W) Temp(C) Hugepages-Usage(page)")
 _SECOND_HEADS = {"Chip": 1, "Chip Device": 2, "Chip Phy-ID": 2}
@@ -55,7 +60,7 @@ class Table:
 def table_in(text: str) -> Table:
     """What can be read of a table; empty where its head is not known."""
     lines = [line.strip() for line in complete_lines(text)]
-    table = [tuple(" ".join(cell.split()) for cell in line.strip("|").split("|")) for line in lines]
+    table = table_of(lines)
     end = next((place for place, cells in enumerate(table) if cells[:4] == _PROCESS_HEAD), len(lines))
     told = (_VERSION.fullmatch(line) for line in lines[:end])
     none = (_NO_PROCESS.fullmatch(line) for line in lines[end:])

@@ -163,6 +163,7 @@ class AclRunner(Runner):
             devices=(),
             default_device="0",
             model_formats=(".om",),
+            monitor="npu_smi",
             libraries={
                 "aclruntime": version_of("aclruntime") or "not told",
                 "InferSession has": ", ".join(name for name in _METHODS if hasattr(session, name)),

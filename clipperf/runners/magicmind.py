@@ -153,6 +153,7 @@ class MagicMindRunner(Runner):
             devices=tuple(map(str, range(count))),
             default_device="0",
             model_formats=(ANY_ENDING,),
+            monitor="cnmon",
             libraries={"numpy": np.__version__},
         )
 

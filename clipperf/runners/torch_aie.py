@@ -124,6 +124,7 @@ class TorchAieRunner(Runner):
             devices=(),
             default_device="0",
             model_formats=(".ts", ".pt"),
+            monitor="npu_smi",
             libraries={"module": sdk.__name__, "torch": str(torch.__version__), "numpy": np.__version__},
         )
 

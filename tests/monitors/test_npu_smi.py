@@ -63,8 +63,9 @@ def test_a_310_board_has_one_meter_for_four_chips(tmp_path: Path, monkeypatch: p
 def test_topics_that_are_refused_are_not_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = npu_smi("910", tmp_path, monkeypatch)
     monitor = NpuSmi({})
-    for _ in range(2):
-        assert figures(monitor.read(["1"]).readings["1"]) == pytest.approx((64, 32768 * 0.27, 187.2, 55))
+    for look in [monitor.read(["1"]) for _ in range(2)]:
+        assert figures(look.readings["1"]) == pytest.approx((64, 32768 * 0.27, 187.2, 55))
+        assert look.problem == ""
     assert asked(scene).count("info -t common -i 1") == 1
 
 
@@ -72,6 +73,8 @@ def test_the_table_serves_where_all_topics_are_refused(tmp_path: Path, monkeypat
     scene = npu_smi("310p3-table-only", tmp_path, monkeypatch)
     monitor = NpuSmi({})
     looks = [monitor.read(["0", "1"]) for _ in range(2)]
+    # The power of device 1 is not to be had, and the first refusal says why.
+    assert looks[0].problem == "npu-smi info -t common -i 0: exit code 1, This device does not support this query."
     for look in looks:
         assert figures(look.readings["0"]) == (34, 1211, 16.9, 46)
         assert figures(look.readings["1"]) == (0, 1072, None, 44)
