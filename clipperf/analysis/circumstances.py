@@ -96,8 +96,14 @@ def _text(column: pd.Series) -> pd.Series:
 
 
 def _short(models: pd.Series) -> pd.Series:
-    short = models.map(lambda name: PurePath(name).name)
+    short = models.map(_file_name)
     return short if short.nunique() == models.nunique() else models
+
+
+def _file_name(model: str) -> str:
+    """The last part of a path that says something: all models of VACC are called ``mod``, in folders that name them."""
+    path = PurePath(model)
+    return path.parent.name if path.name == "mod" and path.parent.name else path.name
 
 
 def _fill_told(column: pd.Series, runner: pd.Series) -> pd.Series:

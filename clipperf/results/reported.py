@@ -63,6 +63,7 @@ def reported(reports: Sequence[Report], rule: StopRule, batch_size: int) -> Repo
         "qps": _total(reports, lambda report: report.qps),
         "requests_per_s": _total(reports, lambda report: report.requests_per_s),
         "qps_compute": _total(reports, lambda report: report.qps_compute),
+        "in_flight_mean": _total(reports, lambda report: report.in_flight_mean),
         "vendor_qps": _total(reports, lambda report: report.vendor.get("vendor_qps")),
         "warmup_requests": None if warmup is None else int(warmup),
         "window_s": min((report.window_s for report in reports if report.window_s is not None), default=None),

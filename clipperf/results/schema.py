@@ -115,7 +115,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         *(column for percentile in PERCENTILES for column in _interval(percentile)),
         ("service_p50_ms", _FLOAT, "ms", "median of completed − issued"),
         ("service_p99_ms", _FLOAT, "ms", "99th percentile of completed − issued"),
-        ("in_flight_mean", _FLOAT, "", "mean requests in flight over the window, integrated from the instants"),
+        ("in_flight_mean", _FLOAT, "", "mean requests in flight, integrated over instants; of tools: Little's law"),
         ("late_p99_ms", _FLOAT, "ms", "99th percentile of the harness's own lateness in issuing a request"),
         ("timeouts", _INT, "", "requests over --timeout-ms"),
         ("is_steady", _FLAG, "", "whether slope, change point and variation found the window steady"),

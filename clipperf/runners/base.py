@@ -18,6 +18,9 @@ from clipperf.errors import Unsupported
 ANY_ENDING = "*"
 """A model format for SDKs whose files may be called anything."""
 
+FILE_PREFIX = "*.*"
+"""A model format for SDKs whose models are several files that begin alike: the path is that of all, without endings."""
+
 Option = Any  # str, int or float: what a value of --option was read as
 
 
@@ -44,9 +47,9 @@ class Probe:
     """What was found here: the receipt that the back end works, without which nothing is measured.
 
     ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
-    the file endings that ``open`` reads (or ``ANY_ENDING``), empty where no file is needed. ``libraries`` go to
-    environment.json. ``monitor`` names the monitor of these devices, in ``clipperf.monitors`` or by dotted path; it is
-    empty where none knows them.
+    the file endings that ``open`` reads (or ``ANY_ENDING`` or ``FILE_PREFIX``), empty where no file is needed.
+    ``libraries`` go to environment.json. ``monitor`` names the monitor of these devices, in ``clipperf.monitors`` or by
+    dotted path; it is empty where none knows them.
     """
 
     version: str

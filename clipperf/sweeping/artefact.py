@@ -14,7 +14,8 @@ from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 from clipperf.models.stored_precision import read_stored_precision
 from clipperf.profile import Profile
-from clipperf.runners.base import ANY_ENDING
+from clipperf.runners.base import ANY_ENDING, FILE_PREFIX
+from clipperf.sweeping.file_prefix import files_of, sha256_of_files
 
 BATCH_PATTERN = "{batch}"
 DEFAULT_PRECISION = "fp32"
@@ -69,6 +70,9 @@ def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> No
 
 
 def _check_file(path: Path, profile: Profile, formats: Sequence[str]) -> None:
+    if FILE_PREFIX in formats:
+        files_of(path)
+        return
     if path.suffix not in formats and ANY_ENDING not in formats:
         raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}, not {path.suffix or 'such a file'}.")
     if path.suffix == ".onnx":
@@ -78,6 +82,8 @@ def _check_file(path: Path, profile: Profile, formats: Sequence[str]) -> None:
 
 
 def _endings(formats: Sequence[str]) -> str:
+    if FILE_PREFIX in formats:
+        return "models of several files that begin alike, such as DIR/mod"
     return "files that the vendor's compiler made" if ANY_ENDING in formats else ", ".join(formats)
 
 
@@ -100,6 +106,8 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
         return Artefact(model)
     if is_file_name(model):
         path = file_of(model, batch_size)
+        if FILE_PREFIX in formats:
+            return Artefact(str(path), sha256_of_files(path), _inputs_as_told(profile))
         inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else _inputs_as_told(profile)
         return Artefact(str(path), sha256_of(path), inputs)
     found, built = find(model), build(model, seed=profile.seed)

@@ -43,11 +43,12 @@ def measure_with_tool(tool: Tool, case: Case, location: str, rule: StopRule, tim
         seconds = _UNJUDGED_S if rule.duration_ns is None else rule.duration_ns / 1e9
         length = Length(None, seconds, rule.warmup_requests, rule.warmup_ns / 1e9)
         return reported(rounds.run(length), rule, case.batch_size)
-    request_s = _request_s(rounds.run(Length(_PILOT_REQUESTS, None, rule.warmup_requests)))
+    pilot = rounds.run(Length(_PILOT_REQUESTS, None, rule.warmup_requests))
+    request_s = _request_s(pilot, places)
     warmup = max(rule.warmup_requests, math.ceil(rule.warmup_ns / 1e9 / request_s))
-    if rule.duration_ns is not None:
-        length = Length(_holds(rule.duration_ns / 1e9, request_s), rule.duration_ns / 1e9, warmup)
-        return reported(rounds.run(length), rule, case.batch_size)
+    if rule.duration_ns is not None or not any(report.durations_ms for report in pilot):
+        seconds = _UNJUDGED_S if rule.duration_ns is None else rule.duration_ns / 1e9
+        return reported(rounds.run(Length(_holds(seconds, request_s), seconds, warmup)), rule, case.batch_size)
     return _until_precise(rounds, rule, case.batch_size, request_s, places, warmup)
 
 
@@ -108,10 +109,16 @@ def _asked(tool: Tool, case: Case, location: str) -> ToolCase:
     )
 
 
-def _request_s(reports: Sequence[Report]) -> float:
-    """The mean time of a request; a rate that the tool printed serves where it tells no single ones."""
+def _request_s(reports: Sequence[Report], places: int) -> float:
+    """The mean time from one request of a place of execution to its next; with several in flight a latency is longer.
+
+    By the rate that the tool told where it tells no single durations, and by its mean latency where it tells no rate.
+    """
     durations = [duration for report in reports for duration in report.durations_ms]
+    rates = [report.requests_per_s for report in reports if report.requests_per_s]
     means = [report.latency_ms["mean"] for report in reports if "mean" in report.latency_ms]
+    if not durations and rates:
+        return places / sum(rates)
     if durations or means:
         request_s = float(np.mean(durations or means)) / 1e3
         if request_s > 0:

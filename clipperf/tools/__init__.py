@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 TABLE = {
     "ais_bench": "clipperf.tools.ais_bench:AisBench",
     "mm_run": "clipperf.tools.mm_run:MmRun",
+    "vsx_prof": "clipperf.tools.vsx_prof:VsxProf",
 }
 
 

@@ -93,9 +93,10 @@ class Report:
     ``durations_ms`` are those of the requests one by one, warm-up left out, as they followed each other in one place
     of execution; ``latency_ms`` has what the tool computed itself, by ``mean``, ``min``, ``max``, ``p50`` … ``p99``.
     ``qps`` and ``requests_per_s`` stand only where wall time was really measured, over ``window_s``; ``qps_compute`` is
-    what follows from device time. ``vendor`` holds figures as printed, by the name of their column. ``options`` keeps
-    the vendor's own words for what has been translated. ``label`` tells measurements of one log apart. The versions
-    are those that it told while it measured, which ``Probe`` may not know.
+    what follows from device time. ``in_flight_mean`` is by Little's law, where rate and latency are of one clock.
+    ``vendor`` holds figures as printed, by the name of their column. ``options`` keeps the vendor's own words for what
+    has been translated. ``label`` tells measurements of one log apart. The versions are those that it told while it
+    measured, which ``Probe`` may not know.
     """
 
     scope: str
@@ -115,6 +116,7 @@ class Report:
     qps: float | None = None
     requests_per_s: float | None = None
     qps_compute: float | None = None
+    in_flight_mean: float | None = None
     vendor: Mapping[str, float] = field(default_factory=dict)
     device_readings: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
