@@ -50,9 +50,10 @@ def import_(
 ) -> int:
     """Make a run folder of logs and summaries that a vendor's program wrote elsewhere; nothing is measured.
 
-    FORMAT is ais_bench, mm_run or torch_aie (its perf_test.py). A FILE is what the program printed, or a summary that
-    it wrote; - is standard input. {batch} in FILE stands for each size of --batch. A file may hold several
-    measurements; the same case again becomes its next repeat, and a summary joins the log with the same figures.
+    FORMAT is the program: a tool of clipperf runners, such as ais_bench or mm_run, or torch_aie for its perf_test.py.
+    A FILE is what the program printed, or a summary that it wrote; - is standard input. {batch} in FILE stands for
+    each size of --batch. A file may hold several measurements; the same case again becomes its next repeat, and a
+    summary joins the log with the same figures.
 
     The flags say what a log cannot know. What neither says stays empty; a flag that contradicts the log is refused.
     """

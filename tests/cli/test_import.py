@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from commands import SIMULATED, clipperf
 
+from clipperf.importing.formats import FORMATS
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import read_rows
 
@@ -84,7 +85,7 @@ def test_every_problem_is_a_line_and_nothing_is_written(logs: Path):
 
 
 WRONG = [
-    (["import", "nope", "x"], "clipperf reads logs of ais_bench, mm_run, torch_aie, not of nope."),
+    (["import", "nope", "x"], f"clipperf reads logs of {', '.join(FORMATS)}, not of nope."),
     (["import", "torch_aie"], "Missing argument 'FILE...'."),
     (["import", "torch_aie", "x", "--batch", "0"], "--batch 0: give batch sizes from 1 on, such as 8 or 1,4,8."),
     (["import", "torch_aie", "x", "--batch", "a"], "--batch a: give batch sizes from 1 on, such as 8 or 1,4,8."),
