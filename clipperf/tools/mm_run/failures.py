@@ -7,13 +7,13 @@ what is not among them is told in mm_run's own.
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from clipperf.errors import CaseFailed
 from clipperf.tools.base import Captured, Line
+from clipperf.tools.endings import ending_of
 from clipperf.tools.mm_run.printed import without_stamp
 
 _COMPLAINT = re.compile(r"(?i)error|failed|terminate called|what\(\):")
@@ -32,18 +32,18 @@ class _Known:
 
 _KNOWN = (
     _Known(
-        "unknown-flag",
+        "bad-arguments",
         re.compile(r"Unrecognized args:[\s|]+--\w|Unknown command line arg format: "),
         "This release does not take it: leave the option out that it stands for, or use another mm_run with "
         "--option command=PATH.",
     ),
     _Known(
-        "bad-value",
+        "bad-arguments",
         re.compile(r"--(?P<flag>\w+)<[\w<>]*> miss its type restriction"),
         "Give --{flag} another value.",
     ),
     _Known(
-        "missing-flag",
+        "bad-arguments",
         re.compile(r"--(?P<flag>\w+)<[\w<>]*> is required but not given"),
         "It needs --{flag}.",
     ),
@@ -54,7 +54,7 @@ _KNOWN = (
         "input_batches={{batch}}:100, with {{batch}} at those that the batch size is for.",
     ),
     _Known(
-        "no-such-device",
+        "bad-device",
         re.compile(r"Invalid dev id (?P<device>\d+), dev_num is:\s*(?P<devices>\d+)"),
         "There are {devices} devices, counted from 0: give --device one of them.",
     ),
@@ -74,7 +74,7 @@ _KNOWN = (
         "Give a smaller --batch, fewer --instances or a smaller --queue-depth.",
     ),
     _Known(
-        "model-not-read",
+        "bad-model",
         re.compile(r"(?i)deserialize|no such file|can ?not open"),
         "Check that --model is a file built for MagicMind, of a version that this mm_run reads.",
     ),
@@ -91,7 +91,7 @@ def check_ended(captured: Captured) -> None:
     if captured.returncode == 0:
         return
     errors = error_words(captured.lines)
-    kind, ending = _ending(captured.returncode)
+    kind, ending = ending_of(captured.returncode)
     remedy = ""
     for known in _KNOWN:
         if found := known.pattern.search(errors):
@@ -131,16 +131,3 @@ def _last_words(lines: Sequence[Line]) -> str:
 def _shortened(texts: Sequence[str]) -> str:
     words = " | ".join(texts)
     return words if len(words) <= _MOST_CHARACTERS else f"{words[:_MOST_CHARACTERS]} …"
-
-
-def _ending(returncode: int) -> tuple[str, str]:
-    """A kind and words for how it ended; a shell around it adds 128 to the signal that ended it."""
-    number = -returncode if returncode < 0 else returncode - 128
-    try:
-        name = signal.Signals(number).name
-    except ValueError:
-        return "exit", f"ended with exit code {returncode}"
-    if name == "SIGABRT":
-        return "aborted", "aborted"
-    hint = ", as the kernel does when memory runs out" if name == "SIGKILL" else ""
-    return name, f"was ended by {name}{hint}"

@@ -6,12 +6,14 @@ columns differ between versions. What does not read as it should is missing, nev
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 
 NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 """Five significant digits, so that 123456 comes as 1.2346e+05."""
+
+BEYOND = 1e9
+"""No figure and no dimension is as large; a column of whole numbers holds the product of two that are smaller."""
 
 _STAMP = re.compile(r"^\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?: (?P<level>[A-Z]+): (?:[^\]\s]+:\d+\] ?)?")
 _HEADING = re.compile(r"={5,} (?P<title>[A-Z][\w ]*)")
@@ -33,11 +35,11 @@ def heading_in(text: str) -> str | None:
 
 
 def number_in(text: str) -> float | None:
-    """The text as one finite number that is not negative, as all figures of mm_run are; else None."""
+    """The text as one number that is not negative, as all figures of mm_run are; else None."""
     if re.fullmatch(NUMBER, text.strip()) is None:
         return None
     value = float(text)
-    return value if math.isfinite(value) and value >= 0 else None
+    return value if 0 <= value < BEYOND else None
 
 
 def statistics_in(text: str) -> Mapping[str, float]:

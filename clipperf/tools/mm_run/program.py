@@ -6,14 +6,12 @@ import functools
 import os
 import re
 import shutil
-import signal
-import subprocess
 from collections.abc import Mapping
 
 from clipperf.errors import RunnerUnavailable
 from clipperf.runners.base import Option
+from clipperf.tools.help_text import help_of
 
-_HELP_TIMEOUT_S = 60.0
 _MOST_CHARACTERS = 200
 _FLAG = re.compile(r"--([a-z]\w*)")
 _REMEDY = (
@@ -41,34 +39,15 @@ def flags_of(program: str) -> frozenset[str]:
     ``--help`` is the only spelling after which it ends well; ``-h`` and ``--h`` abort (Cambricon's ``param.cc``).
     Releases differ in their flags and tell no version. Raises RunnerUnavailable where it does not answer as mm_run.
     """
-    try:
-        process = subprocess.Popen(
-            (program, "--help"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise RunnerUnavailable(f"--runner mm_run: {program} cannot be started ({error.strerror}).") from None
-    try:
-        printed, _ = process.communicate(timeout=_HELP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        # With all that it started: a child would hold the pipe open.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise RunnerUnavailable(
-            f"--runner mm_run: {program} --help did not end within {_HELP_TIMEOUT_S:g} s; try it by hand."
-        ) from None
-    text = printed.decode(errors="replace")
-    flags = frozenset(_FLAG.findall(text))
+    printed, returncode = help_of("mm_run", (program,))
+    flags = frozenset(_FLAG.findall(printed))
     if "magicmind_model" not in flags:
-        words = " ".join(text.split())[-_MOST_CHARACTERS:] or "nothing"
+        words = " ".join(printed.split())[-_MOST_CHARACTERS:] or "nothing"
         remedy = "Give another --option command=PATH: this seems to be another program."
-        if process.returncode:
+        if returncode:
             remedy = "A library that is missing is the usual cause: set LD_LIBRARY_PATH as MagicMind's env.sh does."
         raise RunnerUnavailable(
             f"--runner mm_run: {program} --help does not list the flags of mm_run; it ended with exit code "
-            f"{process.returncode} and printed: {words}. {remedy}"
+            f"{returncode} and printed: {words}. {remedy}"
         )
     return flags

@@ -7,13 +7,13 @@ read. ``mluComputTime(s)`` is in ms all the same: ``trace.cc`` divides by 1000 o
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clipperf.measure.row_warning import RowWarning
+from clipperf.tools.mm_run.printed import BEYOND
 from clipperf.tools.mm_run.row_warnings import check_trace
 from clipperf.tools.mm_run.summary import Summary
 
@@ -74,8 +74,7 @@ def _figure(found: Mapping[str, Any], key: str) -> float | None:
     value = found.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    # A whole number may be too large for a float.
-    return float(value) if 0 <= value < 1e300 and math.isfinite(value) else None
+    return float(value) if 0 <= value < BEYOND else None
 
 
 def _shapes(group: Any) -> tuple[tuple[int, ...], ...]:
@@ -88,4 +87,4 @@ def _shapes(group: Any) -> tuple[tuple[int, ...], ...]:
 
 
 def _is_dim(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1e9
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < BEYOND

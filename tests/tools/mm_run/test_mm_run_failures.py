@@ -18,7 +18,7 @@ from clipperf.tools.mm_run.failures import check_ended
 Change = Callable[[ToolCase, Path], ToolCase]
 
 BY_CASE: dict[str, tuple[Change, str, str]] = {
-    "no such device": (lambda case, _: replace(case, device_ids=("9",)), "no-such-device", "2 devices, counted from 0"),
+    "no such device": (lambda case, _: replace(case, device_ids=("9",)), "bad-device", "2 devices, counted from 0"),
     "too few batches": (lambda case, two: replace(case, model=str(two)), "wrong-inputs", "The model has 2 inputs"),
     "too many batches": (
         lambda case, _: with_options(case, input_batches="{batch}:7"),
@@ -71,7 +71,7 @@ def test_what_is_wrong_with_the_run(case: ToolCase, run: Run, monkeypatch: pytes
 def test_a_model_that_is_not_there(case: ToolCase, run: Run):
     with pytest.raises(CaseFailed, match=r"no such file.*built for MagicMind") as error:
         run(replace(case, model="nowhere.mm"))
-    assert error.value.kind == "model-not-read"
+    assert error.value.kind == "bad-model"
 
 
 def test_a_device_that_is_missing_in_the_report(case: ToolCase, run: Run, monkeypatch: pytest.MonkeyPatch):
@@ -112,18 +112,21 @@ def test_a_flag_that_help_lists_and_the_program_refuses(program: Path, case: Too
     own.chmod(0o755)
     with pytest.raises(CaseFailed, match=r"--threads\[1\].*another mm_run") as error:
         run(with_options(case, command=str(own)))
-    assert error.value.kind == "unknown-flag"
+    assert error.value.kind == "bad-arguments"
 
 
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("ERROR: samples/common/param.h:515] Command line arg: --warmup<Int> miss its type restriction.", "bad-value"),
+        (
+            "ERROR: samples/common/param.h:515] Command line arg: --warmup<Int> miss its type restriction.",
+            "bad-arguments",
+        ),
         (
             "ERROR: samples/common/param.h:9] Command line arg: --devices<Vec<Int>> is required but not given.",
-            "missing-flag",
+            "bad-arguments",
         ),
-        ("ERROR: samples/common/param.cc:4] Unknown command line arg format: -x for mm_run", "unknown-flag"),
+        ("ERROR: samples/common/param.cc:4] Unknown command line arg format: -x for mm_run", "bad-arguments"),
         ("ERROR: samples/mm_run/trace.cc:99] Empty trace data.", "no-requests"),
         ("ERROR: samples/mm_run/run.cc:80] CNRT error 100124 in cnrtQueueSync", "device-error"),
         ("ERROR: samples/mm_run/run.cc:80] something new", "aborted"),
