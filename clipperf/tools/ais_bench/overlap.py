@@ -18,6 +18,10 @@ FEWEST = 10
 """Requests of each in the common interval; fewer make no rate."""
 
 
+LEAST_S = 1e-6
+"""The wall clock knows nothing shorter."""
+
+
 @dataclass(frozen=True)
 class Span:
     """From when to when something was measured; seconds of one clock."""
@@ -38,8 +42,8 @@ def common(spans: Sequence[Span]) -> Span:
 
 def share(spans: Sequence[Span]) -> float:
     """The common interval as a share of the longest, 0 where there is none."""
-    longest_s = max(span.length_s for span in spans)
-    return max(0.0, common(spans).length_s) / longest_s if longest_s > 0 else 0.0
+    together_s = common(spans).length_s
+    return together_s / max(span.length_s for span in spans) if together_s >= LEAST_S else 0.0
 
 
 def spread(span: Span, durations_ms: Sequence[float]) -> np.ndarray:

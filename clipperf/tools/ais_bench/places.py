@@ -1,27 +1,21 @@
-"""What the processes of a case measured, each by itself and all together.
-
-Rates of several devices or instances add up only over the time in which all of them measured, so everything that is
-summed is taken from the requests that ended in that time.
-"""
+"""What the processes of a case measured, each by itself: its summary, else what it printed, in the case's words."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from clipperf.errors import CaseFailed
-from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import overlap, row_warnings
 from clipperf.tools.ais_bench.arguments import number_of, read_arguments
 from clipperf.tools.ais_bench.completions import completions_s
 from clipperf.tools.ais_bench.failures import Reason, reason_of
 from clipperf.tools.ais_bench.overlap import Span
 from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
-from clipperf.tools.ais_bench.reports import in_wall_time, rate_of, report_of_block, report_of_summary
+from clipperf.tools.ais_bench.reports import report_of_block, report_of_summary
 from clipperf.tools.ais_bench.summary import ENDING, Summary, UnreadableSummary, read_summary
+from clipperf.tools.ais_bench.together import Place, together
 from clipperf.tools.base import Captured, Line, Report, ToolCase
 
 _NO_FIGURES = Reason(
@@ -31,19 +25,6 @@ _NO_FIGURES = Reason(
 _SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class _Place:
-    """One place of execution: ``ends_s`` are when the last of its requests ended, as many as are known.
-
-    ``is_wall_time`` tells whether those are instants of a clock, and not a span that was shared out among them.
-    """
-
-    report: Report
-    span: Span | None = None
-    ends_s: np.ndarray | None = None
-    is_wall_time: bool = False
-
-
 def reports_of_case(case: ToolCase, captured: Sequence[Captured]) -> list[Report]:
     """A report of each place; raises CaseFailed where one did not measure what was asked."""
     number = len(case.device_ids) * case.instances
@@ -51,10 +32,10 @@ def reports_of_case(case: ToolCase, captured: Sequence[Captured]) -> list[Report
         places = _of_list(case, captured[0], number)
     else:
         places = [_of_process(case, one) for one in captured]
-    return _together(places)
+    return together(places)
 
 
-def _of_process(case: ToolCase, one: Captured) -> _Place:
+def _of_process(case: ToolCase, one: Captured) -> Place:
     run, texts = _read(one)
     summaries, why = _summaries(one.files)
     if not summaries and not run.blocks:
@@ -63,13 +44,13 @@ def _of_process(case: ToolCase, one: Captured) -> _Place:
     report = _as_asked(case, one, told, one.command.device, run)
     ends_s = completions_s(one.lines, report.durations_ms) if report.durations_ms else None
     if ends_s is not None:
-        return _Place(report, Span(float(ends_s[0]), float(ends_s[-1])), ends_s, True)
+        return Place(report, Span(float(ends_s[0]), float(ends_s[-1])), ends_s, True)
     span = _span_of(one.lines)
-    known = report.durations_ms and span is not None and span.length_s > 0
-    return _Place(report, span, overlap.spread(span, report.durations_ms) if known and span else None)
+    known = report.durations_ms and span is not None and span.length_s >= overlap.LEAST_S
+    return Place(report, span, overlap.spread(span, report.durations_ms) if known and span else None)
 
 
-def _of_list(case: ToolCase, one: Captured, number: int) -> list[_Place]:
+def _of_list(case: ToolCase, one: Captured, number: int) -> list[Place]:
     """A process that drives a list of devices by itself; its last lines tell when each began and ended."""
     run, texts = _read(one)
     if len(run.device_lines) < number:
@@ -94,13 +75,13 @@ def _of_list(case: ToolCase, one: Captured, number: int) -> list[_Place]:
     return places
 
 
-def _listed(report: Report, span: Span | None) -> _Place:
+def _listed(report: Report, span: Span | None) -> Place:
     """One of a list, which was told when it began and ended by the wall clock."""
-    if span is None or span.length_s <= 0 or not report.durations_ms:
-        return _Place(report, span)
+    if span is None or span.length_s < overlap.LEAST_S or not report.durations_ms:
+        return Place(report, span)
     short = row_warnings.check_wall_time(sum(report.durations_ms) / 1e3, span.length_s)
     full = report if short is None else replace(report, warnings=(*report.warnings, short))
-    return _Place(full, span, overlap.spread(span, report.durations_ms), True)
+    return Place(full, span, overlap.spread(span, report.durations_ms), True)
 
 
 def _read(one: Captured) -> tuple[PrintedRun, list[str]]:
@@ -187,65 +168,3 @@ def _span_of(lines: Sequence[Line]) -> Span | None:
     warm = [line.at_ns for line in lines if line.at_ns is not None and "warm up" in line.text and "done" in line.text]
     told = [line.at_ns for line in lines if line.at_ns is not None and "Performance Summary" in line.text]
     return Span(warm[-1] / 1e9, told[0] / 1e9) if warm and told else None
-
-
-def _together(places: Sequence[_Place]) -> list[Report]:
-    """The reports of places that measured at once, with rates that may be added; none where they did not."""
-    if len(places) == 1:
-        return [_alone(places[0])]
-    spans = [place.span for place in places if place.span is not None]
-    if len(spans) < len(places):
-        return _without_sum(places, row_warnings.overlap_unknown())
-    if overlap.share(spans) == 0:
-        return _without_sum(places, row_warnings.check_overlap(spans, False))
-    window = overlap.common(spans)
-    ends = [place.ends_s for place in places if place.ends_s is not None]
-    if len(ends) < len(places):
-        warning = row_warnings.check_overlap(spans, False)
-        return _without_sum(places, warning) if warning else [place.report for place in places]
-    chosen = [overlap.within(window, each) for each in ends]
-    fewest = min(int(each.sum()) for each in chosen)
-    if fewest < min(overlap.FEWEST, *(len(each) // 2 for each in ends)):
-        return _without_sum(places, row_warnings.too_few_together(fewest))
-    is_wall_time = all(place.is_wall_time for place in places)
-    warning = row_warnings.check_overlap(spans, True)
-    return [
-        _in_window(place, each, window, is_wall_time, () if warning is None else (warning,))
-        for place, each in zip(places, chosen, strict=True)
-    ]
-
-
-def _alone(place: _Place) -> Report:
-    if place.ends_s is None or not place.is_wall_time:
-        return place.report
-    return in_wall_time(place.report, len(place.ends_s) - 1, float(place.ends_s[-1] - place.ends_s[0]))
-
-
-def _in_window(
-    place: _Place, chosen: np.ndarray, window: Span, is_wall_time: bool, warnings: tuple[RowWarning, ...]
-) -> Report:
-    durations = place.report.durations_ms[-len(chosen) :]
-    kept = tuple(duration for duration, is_kept in zip(durations, chosen, strict=True) if is_kept)
-    report = replace(
-        place.report,
-        durations_ms=kept,
-        requests=len(kept),
-        qps_compute=rate_of(place.report, kept),
-        warnings=(*place.report.warnings, *warnings),
-    )
-    return in_wall_time(report, len(kept), window.length_s) if is_wall_time else report
-
-
-def _without_sum(places: Sequence[_Place], warning: RowWarning | None) -> list[Report]:
-    warnings = () if warning is None else (warning,)
-    return [
-        replace(
-            place.report,
-            qps=None,
-            requests_per_s=None,
-            window_s=None,
-            qps_compute=None,
-            warnings=(*place.report.warnings, *warnings),
-        )
-        for place in places
-    ]

@@ -17,16 +17,16 @@ from clipperf.measure.percentile import nearest_rank
 from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import row_warnings
 from clipperf.tools.ais_bench.arguments import is_on, number_of, threads_of
+from clipperf.tools.ais_bench.clock import check_age, check_durations, look_like_instants
 from clipperf.tools.ais_bench.printed import Block
 from clipperf.tools.ais_bench.summary import Summary
 from clipperf.tools.ais_bench.times import Times
 from clipperf.tools.base import Report
 
-_COARSE = 0.01
-"""Steps of the clock over this share of the median show in percentiles."""
+_LEAST_MS = 1e-6
+"""No request takes less than a nanosecond, and what is divided by a time stays a number."""
 
 _MERGED_WELL = 0.02
-_MANTISSA_BITS = 23
 _KEPT = ("dymBatch", "dymHW", "dymDims", "dymShape", "pure_data_type", "run_mode", "aipp_config", "pipeline")
 """Flags that change what is measured or what it is measured with; a log's options are these."""
 
@@ -70,27 +70,27 @@ def report_of_block(block: Block) -> Report:
         qps_compute=block.throughput,
         vendor=_vendor(block.compute, block.throughput),
     )
-    if _looks_like_instants(block.compute):
+    if look_like_instants(block.compute):
         return replace(report, latency_ms={}, qps_compute=None, warnings=(row_warnings.instants_as_durations(),))
     return report
 
 
 def _of_durations(report: Report, summary: Summary) -> Report:
     durations = summary.durations_ms
-    if min(durations) <= 0:
+    if min(durations) < _LEAST_MS:
         return replace(
             report,
             latency_ms=summary.compute.by_name,
             qps_compute=summary.throughput,
             warnings=(*report.warnings, row_warnings.times_not_positive()),
         )
-    coarse = _coarse_clock(durations)
+    coarse = check_durations(durations)
     return replace(
         report,
         durations_ms=durations,
         latency_ms=summary.compute.by_name,
         qps_compute=_rate(report.batch_size, len(durations), sum(durations)),
-        warnings=(*report.warnings, *coarse),
+        warnings=report.warnings if coarse is None else (*report.warnings, coarse),
     )
 
 
@@ -102,13 +102,13 @@ def _of_intervals(report: Report, summary: Summary) -> Report:
     """
     intervals = np.asarray(sorted(summary.intervals_ms))
     durations, ends = intervals[:, 1] - intervals[:, 0], np.sort(intervals[:, 1])
-    if durations.min() <= 0:
+    if durations.min() < _LEAST_MS:
         return replace(report, warnings=(*report.warnings, row_warnings.times_not_positive()))
     busy_ms = _union(intervals)
     # With a median of pairs the program has taken the instants for durations, and what it multiplied is unknown.
     batch_size = None if summary.is_median_told else report.batch_size
     window_s = float(ends[-1] - ends[0]) / 1e3
-    known = _counted(batch_size, len(ends) - 1, window_s) if len(ends) > 1 and window_s > 0 else {}
+    known = _counted(batch_size, len(ends) - 1, window_s) if len(ends) > 1 and window_s * 1e3 > _LEAST_MS else {}
     is_serial = bool(np.all(intervals[1:, 0] >= intervals[:-1, 1]))
     found = replace(
         report,
@@ -127,10 +127,8 @@ def _of_pairs(summary: Summary, mean_ms: float, ends: np.ndarray, durations: np.
         found.append(row_warnings.instants_as_durations())
     elif abs(summary.compute.mean - mean_ms) > _MERGED_WELL * mean_ms:
         found.append(row_warnings.merged_wrongly(summary.compute.mean, mean_ms))
-    step_ms, median_ms = _step_ms(float(ends[-1])), float(np.median(durations))
-    if step_ms > _COARSE * median_ms:
-        found.append(row_warnings.coarse_clock(step_ms, median_ms, float(ends[-1]) / 1e3))
-    return found
+    coarse = check_age(float(ends[-1]), float(np.median(durations)))
+    return found if coarse is None else [*found, coarse]
 
 
 def _of_arguments(summary: Summary) -> list[RowWarning]:
@@ -153,7 +151,7 @@ def _counted(batch_size: int | None, requests: int, window_s: float) -> dict[str
 def report_of_times(entries: Sequence[Any]) -> Report | None:
     """From single latencies alone, durations or pairs of begin and end; None where they are neither."""
     durations = [entry[1] - entry[0] if _is_pair(entry) else entry for entry in entries]
-    if not durations or not all(isinstance(each, int | float) and 0 < each < 1e12 for each in durations):
+    if not durations or not all(isinstance(each, int | float) and _LEAST_MS <= each < 1e12 for each in durations):
         return None
     ordered = tuple(float(each) for each in durations)
     return Report("compute", requests=len(ordered), durations_ms=ordered, latency_ms=_statistics(np.asarray(ordered)))
@@ -161,15 +159,6 @@ def report_of_times(entries: Sequence[Any]) -> Report | None:
 
 def _is_pair(entry: Any) -> bool:
     return isinstance(entry, tuple | list) and len(entry) == 2 and all(isinstance(time, int | float) for time in entry)
-
-
-def printed_clock(times: Times, requests: int) -> list[RowWarning]:
-    """The warning on a coarse clock where a log tells of a build with a timeline and no single latencies."""
-    age_ms, median_ms = times.mean * requests, times.median
-    step_ms = _step_ms(age_ms)
-    if median_ms is None or step_ms <= _COARSE * median_ms:
-        return []
-    return [row_warnings.coarse_clock(step_ms, median_ms, age_ms / 1e3)]
 
 
 def in_wall_time(report: Report, requests: int, window_s: float) -> Report:
@@ -202,31 +191,3 @@ def _statistics(durations: np.ndarray) -> dict[str, float]:
     ordered = np.sort(durations)
     found = {"mean": float(ordered.mean()), "min": float(ordered[0]), "max": float(ordered[-1])}
     return {**found, "p50": nearest_rank(ordered, 0.5), "p99": nearest_rank(ordered, 0.99)}
-
-
-def _step_ms(instant_ms: float) -> float:
-    """The distance of float32 numbers at an instant."""
-    return float(2.0 ** (math.floor(math.log2(instant_ms)) - _MANTISSA_BITS)) if instant_ms > 0 else 0.0
-
-
-def _coarse_clock(durations_ms: Sequence[float]) -> list[RowWarning]:
-    """Differences of float32 instants are whole steps; the session is at least as old as its requests together.
-
-    Builds up to 2023-09 keep durations, which are no multiples of such steps, and lose nothing.
-    """
-    age_ms, median_ms = sum(durations_ms), float(np.median(durations_ms))
-    step_ms = _step_ms(age_ms)
-    late = np.asarray(durations_ms[len(durations_ms) // 2 :]) / (step_ms / 2 if step_ms else 1.0)
-    if step_ms <= _COARSE * median_ms or not np.all(late == np.round(late)):
-        return []
-    return [row_warnings.coarse_clock(step_ms, median_ms, age_ms / 1e3)]
-
-
-def _looks_like_instants(times: Times) -> bool:
-    """Instants of equal requests are spread evenly, so that their statistics lie where those of a ruler do."""
-    low, high, middle, p99 = times.min, times.max, times.median, times.p99
-    if low is None or high is None or middle is None or p99 is None or low <= 0 or high < 5 * low:
-        return False
-    length = high - low
-    at = [(value - low) / length for value in (times.mean, middle, p99)]
-    return abs(at[0] - 0.5) < 0.03 and abs(at[1] - 0.5) < 0.03 and abs(at[2] - 0.99) < 0.005

@@ -15,12 +15,12 @@ from dataclasses import replace
 from clipperf.errors import UsageError
 from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import row_warnings
+from clipperf.tools.ais_bench.clock import check_age
 from clipperf.tools.ais_bench.failures import Reason, has_error_lines, reason_of
-from clipperf.tools.ais_bench.overlap import Span
+from clipperf.tools.ais_bench.overlap import LEAST_S, Span
 from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
 from clipperf.tools.ais_bench.reports import (
     in_wall_time,
-    printed_clock,
     report_of_block,
     report_of_summary,
     report_of_times,
@@ -80,8 +80,9 @@ def _of_block(block: Block, line: DeviceLine | None, run: PrintedRun) -> Report:
     if run.threads > 1:
         report = _of_threads(report, block, run)
     elif run.has_timeline and run.requests is not None:
-        report = replace(report, warnings=(*report.warnings, *printed_clock(block.compute, run.requests)))
-    if wall_s is None or wall_s <= 0 or run.requests is None:
+        coarse = check_age(block.compute.mean * run.requests, block.compute.median or block.compute.mean)
+        report = report if coarse is None else replace(report, warnings=(*report.warnings, coarse))
+    if wall_s is None or wall_s < LEAST_S or run.requests is None:
         return report
     found = in_wall_time(report, run.requests, wall_s)
     short = row_warnings.check_wall_time(block.compute.mean * run.requests / 1e3, wall_s) if run.threads == 1 else None

@@ -111,8 +111,8 @@ def _times(found: Any) -> Times | None:
 
 
 def _is_number(value: Any) -> bool:
-    """A whole number of a thousand digits is one of JSON's, and no time."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    """A whole number of a thousand digits is one of JSON's, and no time and no rate."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _arguments(found: Any) -> dict[str, str]:

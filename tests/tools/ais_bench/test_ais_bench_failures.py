@@ -78,7 +78,7 @@ def test_a_model_that_vanishes_is_told(case: ToolCase, tmp_path: Path) -> None:
         {},
         2,
     )
-    with pytest.raises(CaseFailed, match="/gone[.]om not exist") as caught:
+    with pytest.raises(CaseFailed, match=r"/gone\.om not exist") as caught:
         AisBench().parse(case, [gone])
     assert caught.value.kind == "bad-model"
 

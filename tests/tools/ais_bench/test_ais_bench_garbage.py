@@ -44,8 +44,9 @@ def read(text: str) -> list[Report]:
     try:
         return list(AisBench().read_log("file_summary.json", text))
     except UsageError as error:
-        assert "file_summary.json: " in str(error)
-        return []
+        words = str(error)
+    assert words.startswith("file_summary.json: ")
+    return []
 
 
 def check(reports: list[Report], text: str) -> None:
@@ -107,11 +108,14 @@ def test_any_intervals(pairs: list[tuple[float, float]]) -> None:
 def test_whatever_a_process_leaves(text: str, end: float, returncode: int, is_listed: bool) -> None:
     folder = Path("/nowhere")
     case = ToolCase("/m.om", 4, ("0", "1") if is_listed else ("0",), 1, 1, "", "compute", {}, is_listed)
+    kind, reports = "", []
     try:
-        reports = AisBench().parse(case, [left_behind(text[: int(end * len(text))], returncode, folder)])
+        reports = list(AisBench().parse(case, [left_behind(text[: int(end * len(text))], returncode, folder)]))
     except CaseFailed as error:
-        assert error.kind
-        assert str(error).startswith("ais_bench on device 0,1 failed. ")
+        kind, words = error.kind, str(error)
+    assert bool(kind) != bool(reports)
+    if kind:
+        assert words.startswith("ais_bench on device 0,1 failed. ")
     else:
         assert returncode == 0
-        check(list(reports), text)
+        check(reports, text)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from clipperf.tools.ais_bench import AisBench
 from clipperf.tools.ais_bench.completions import completions_s
-from clipperf.tools.ais_bench.overlap import Span, common, share, spread, within
+from clipperf.tools.ais_bench.overlap import LEAST_S, Span, common, share, spread, within
 from clipperf.tools.base import Captured, Command, Line, Report, ToolCase
 
 STEP_NS = 5_000_000
@@ -30,7 +30,7 @@ def spans(draw: st.DrawFn) -> list[Span]:
 def test_what_is_common_is_in_all(found: list[Span]) -> None:
     window = common(found)
     assert 0 <= share(found) <= 1
-    assert (share(found) > 0) == (window.length_s > 0)
+    assert (share(found) > 0) == (window.length_s >= LEAST_S)
     assert all(span.begin_s <= window.begin_s and window.end_s <= span.end_s for span in found)
 
 

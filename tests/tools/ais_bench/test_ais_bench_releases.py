@@ -243,3 +243,8 @@ def test_a_summary_by_msit_says_the_same_in_other_words() -> None:
 def test_what_is_no_measurement_is_refused(text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         read(text, "some_file")
+
+
+def test_intervals_before_the_session_began_are_read_all_the_same() -> None:
+    (report,) = read(summary([(-9.0, -5.0), (-5.0, -1.0)], "--model /m/x_bs4.om --input d", mean=4.0), "x_summary.json")
+    assert (report.qps_compute, codes(report)) == (1000.0, set())
