@@ -78,6 +78,12 @@ def test_rate_of_a_curve_that_only_a_vendor_derived():
     assert series.rate == "qps_compute"
 
 
+def test_rate_of_a_curve_is_the_one_that_most_of_its_rows_have():
+    rows = [row(1, 20.0, qps_compute=25.0), row(8, 22.0, qps_compute=26.0) | {"qps": None}]
+    assert [series.rate for series in split(frame(*rows))] == ["qps_compute"]
+    assert [series.rate for series in split(frame(row(1, 20.0, qps_compute=25.0)))] == ["qps"]
+
+
 def test_an_empty_frame_has_no_curve():
     assert split(frame()) == []
 
