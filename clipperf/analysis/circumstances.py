@@ -16,6 +16,9 @@ COLUMNS = (
 OPTION = "option "
 """What begins the name of a column made of one key of ``options``."""
 
+LABEL = f"{OPTION}label"
+"""What an imported row was called in its log, where that held several measurements."""
+
 _TOLD = ("runner_version", "measured_by", "host")
 _IMPLIED_BY = {"runner_version": "runner", "measured_by": "runner", "arrival": "loop"}
 _WORDS = {
@@ -37,10 +40,11 @@ _WORDS = {
 def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
     """What identifies each row's curve as text, one column each and one for every key of ``options``; missing is "".
 
-    Batch size and repeat are no part of it. ``run_id`` and ``model_sha256`` appear only where they must: a static model
-    has another file, so another hash, for every batch size of one and the same curve. Only when one batch size has two
-    hashes the name alone no longer says which model it is; then the run tells, as it has one file for a batch size, and
-    failing that the hash. The run tells too where several of them have the same repeat of one case.
+    Batch size and repeat are no part of it. ``run_id``, ``model_sha256`` and the label of an imported row appear only
+    where they must. A static model has another file, so another hash, for every batch size of one and the same curve.
+    Only when one batch size has two hashes the name alone no longer says which model it is; then the run tells, as it
+    has one file for a batch size, and failing that the hash. The run tells too where several of them have the same
+    repeat of one case. A label mostly says in its own words what other columns say, and would part a curve.
     """
     texts = pd.DataFrame({column: _text(frame[column]) for column in COLUMNS}, index=frame.index)
     texts["model"] = _short(texts["model"])
@@ -49,7 +53,11 @@ def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
     options = pd.DataFrame([_options(cell) for cell in frame["options"]], index=frame.index, dtype="object")
     for key in sorted(map(str, options.columns)):
         texts[OPTION + key] = options[key].where(options[key].notna(), "")
+    called = texts.pop(LABEL) if LABEL in texts else None
     same = [texts[name] for name in texts.columns] + [frame["batch_size"], frame["repeat"]]
+    if called is not None and called.groupby(same, dropna=False).nunique().max() > 1:
+        texts[LABEL] = called
+        same.append(called)
     if frame["run_id"].groupby(same, dropna=False).nunique().max() > 1:
         texts["run_id"] = _text(frame["run_id"])
     for column in ("run_id", "model_sha256"):
@@ -57,6 +65,11 @@ def circumstances(frame: pd.DataFrame) -> pd.DataFrame:
         if frame["model_sha256"].groupby(case, dropna=False).nunique().max() > 1:
             texts[column] = _text(frame[column])
     return texts
+
+
+def labels(frame: pd.DataFrame) -> pd.Series:
+    """What each row was called in the log that it was imported from; missing is ""."""
+    return pd.Series([_options(cell).get(LABEL.removeprefix(OPTION), "") for cell in frame["options"]], frame.index)
 
 
 def varying(texts: pd.DataFrame) -> list[str]:

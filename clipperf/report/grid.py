@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 from tabulate import tabulate
 
-from clipperf.analysis.circumstances import OPTION, circumstances, varying
+from clipperf.analysis.circumstances import LABEL, OPTION, circumstances, labels, varying
 from clipperf.report.number import DASH
 from clipperf.report.safe_text import safe_text
 
@@ -60,7 +60,9 @@ def name_columns(rows: pd.DataFrame) -> list[Column]:
     shown = {*varying(texts), *(name for name in _SINGLE if not texts[name].isin(["1", ""]).all())}
     shown |= {name for name in _ALWAYS if texts[name].nunique() > 1}
     chosen = [str(name) for name in texts.columns if name in shown]
-    names = [_name(_HEADINGS.get(name, name.removeprefix(OPTION)), texts[name]) for name in chosen]
+    names = [_name(_HEADINGS.get(name, name.removeprefix(OPTION)), texts[name]) for name in chosen if name != LABEL]
+    if (called := labels(rows)).nunique() > 1:
+        names.append(_name(LABEL.removeprefix(OPTION), called))
     names.append(_name("batch", rows["batch_size"]))
     return names + ([_name("repeat", rows["repeat"])] if rows["repeat"].nunique(dropna=False) > 1 else [])
 

@@ -69,7 +69,7 @@ def report_of(block: Block, about: Circumstances) -> Report:
             "vendor_qps": block.qps,
             **{column: latency_ms[name] for name, column in _VENDOR.items() if name in latency_ms},
         },
-        options={**about.options, **({} if block.queue_size is None else {"queue_size": block.queue_size})},
+        options={**about.options, **_queue(block, about.family)},
         warnings=tuple(warnings),
     )
 
@@ -92,6 +92,11 @@ def _placed(block: Block, warnings: list[RowWarning]) -> tuple[int | None, tuple
         warnings.append(row_warnings.instances_uneven(instances, len(devices)))
         return None, devices
     return instances // len(devices), devices
+
+
+def _queue(block: Block, family: Family) -> dict[str, int]:
+    """The queue size where the depth does not say it."""
+    return {"queue_size": block.queue_size} if family.is_async and block.queue_size is not None else {}
 
 
 def _depth(block: Block, family: Family, warnings: list[RowWarning]) -> int | None:
