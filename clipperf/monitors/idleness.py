@@ -38,13 +38,13 @@ def check_idle(
     sleep: Callable[[float], object] = time.sleep,
 ) -> Idleness:
     """What three looks say; up to ``settle_looks`` more while there is work that may be the end of one's own."""
-    looks = [monitor.inspect(device_ids)]
+    looks = [_inspect(monitor, device_ids)]
     while not looks[-1].is_last:
         idleness = judge_idle(looks[-LOOKS:], device_ids, monitor.tells_health)
         if len(looks) >= LOOKS and (not idleness.work or len(looks) >= LOOKS + settle_looks):
             return idleness
         sleep(PAUSE_S)
-        looks.append(monitor.inspect(device_ids))
+        looks.append(_inspect(monitor, device_ids))
     return judge_idle(looks[-LOOKS:], device_ids, monitor.tells_health)
 
 
@@ -59,9 +59,16 @@ def judge_idle(looks: Sequence[DeviceLook], device_ids: Sequence[str], tells_hea
         names = ["utilisation"] if any(reading.util_pct is None for reading in readings) else []
         names += ["processes"] if any(reading.processes is None for reading in readings) else []
         names += ["health"] if tells_health and any(reading.health is None for reading in readings) else []
-        unknown += [f"{' and '.join(names)} of device {device}"] if names else []
+        unknown += [f"{', '.join(names)} of device {device}"] if names else []
     is_idle = False if work or illness else None if unknown else True
     return Idleness(is_idle, tuple(work), tuple(illness), tuple(unknown))
+
+
+def _inspect(monitor: DeviceMonitor, device_ids: Sequence[str]) -> DeviceLook:
+    try:
+        return monitor.inspect(device_ids)
+    except Exception:  # noqa: BLE001 (a monitor of the user's own must not cost a measurement)
+        return DeviceLook(is_last=True)
 
 
 def _work(readings: Sequence[DeviceReading]) -> str:

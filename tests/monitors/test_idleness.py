@@ -92,3 +92,12 @@ def test_without_a_monitor_nobody_can_tell_and_nobody_waits() -> None:
     pauses: list[float] = []
     assert check_idle(NoMonitor(), ["0"], sleep=pauses.append).is_idle is None
     assert pauses == []
+
+
+def test_a_monitor_that_raises_tells_nothing() -> None:
+    class Raising(DeviceMonitor):
+        def inspect(self, device_ids: Sequence[str]) -> DeviceLook:
+            raise RuntimeError("driver gone")
+
+    found = check_idle(Raising(), ["0"])
+    assert found == Idleness(None, unknown=("utilisation, processes, health of device 0",))
