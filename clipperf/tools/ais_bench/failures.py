@@ -7,9 +7,10 @@ own. ``msit benchmark`` ends with 0 even where its devices failed, so that the e
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from clipperf.tools.endings import ending_of
 
 _MOST_CHARACTERS = 240
 _ERROR = re.compile(r"\[(?:ACL )?ERROR\]\s*(.+)|(?:^|\s)error: (.+)|(E[A-Z]\d{3,4}: .+)")
@@ -115,14 +116,14 @@ def reason_of(texts: Sequence[str], returncode: int | None) -> Reason | None:
         if found := known.pattern.search(whole):
             line = whole[whole.rfind("\n", 0, found.start()) + 1 :].partition("\n")[0]
             return Reason(known.kind, f"{_said(_own(line), words)} {known.remedy}")
-    if returncode is not None and returncode < 0:
-        return Reason("killed", _killed(-returncode))
-    if words and (exception := _exception(texts)):
-        return Reason("vendor-exception", f"{_said(exception, words)} Its last lines are in the log of the case.")
-    if returncode:
-        said = _said(words[-1], ()) if words else "It said nothing that looks like an error."
-        return Reason("exit-status", f"It ended with exit code {returncode}. {said}")
-    return None
+    kind, ending = ending_of(returncode) if returncode else ("", "")
+    if ending and (kind != "exit" or not words):
+        said = f" {_said(words[-1], ())}" if words else ""
+        return Reason(kind, f"It {ending}.{said}")
+    if not words:
+        return None
+    is_exception = any(_EXCEPTION.match(text.strip()) for text in texts)
+    return Reason("vendor-exception" if is_exception else "vendor-error", _said(words[-1], ()))
 
 
 def has_error_lines(texts: Sequence[str]) -> bool:
@@ -153,21 +154,3 @@ def _words(texts: Sequence[str]) -> list[str]:
         elif exception := _EXCEPTION.match(text.strip()):
             found.append(": ".join(part.strip() for part in exception.groups() if part and part.strip()))
     return found
-
-
-def _exception(texts: Sequence[str]) -> str:
-    """The last exception of the lines, empty where there is none."""
-    last = ""
-    for text in texts:
-        if found := _EXCEPTION.match(text.strip()):
-            last = ": ".join(part.strip() for part in found.groups() if part and part.strip())
-    return last
-
-
-def _killed(number: int) -> str:
-    try:
-        name = signal.Signals(number).name
-    except ValueError:
-        name = f"signal {number}"
-    hint = ", as the kernel does when memory runs out" if name == "SIGKILL" else ""
-    return f"It was ended by {name}{hint}."

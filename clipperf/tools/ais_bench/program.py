@@ -11,16 +11,12 @@ import os
 import re
 import shlex
 import shutil
-import signal
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clipperf.errors import RunnerUnavailable
 from clipperf.runners.base import Option
-
-_HELP_TIMEOUT_S = 120.0
-"""The first import of CANN's libraries reads hundreds of megabytes from what may be a network disk."""
+from clipperf.tools.help_text import help_of
 
 _FLAG = re.compile(r"--([A-Za-z][\w-]*)")
 _WHERE = "--worker-python PATH or --option python=PATH names the Python in which it is installed"
@@ -95,7 +91,7 @@ def _absolute(word: str) -> str:
 
 @functools.cache
 def _flags_of(argv: tuple[str, ...]) -> frozenset[str]:
-    printed, returncode = _help_of(argv)
+    printed, returncode = help_of("ais_bench", argv)
     flags = frozenset(_FLAG.findall(printed))
     if returncode == 0 and flags & {"om-model", "model"} and flags & {"warmup_count", "warmup-count"}:
         return flags
@@ -107,28 +103,3 @@ def _flags_of(argv: tuple[str, ...]) -> frozenset[str]:
     raise RunnerUnavailable(
         f"--runner ais_bench: {words} --help (exit code {returncode}) does not list the flags of ais_bench: {last}"
     )
-
-
-def _help_of(argv: tuple[str, ...]) -> tuple[str, int]:
-    try:
-        process = subprocess.Popen(
-            (*argv, "--help"),
-            # Argparse breaks the names of flags at dashes where the terminal is narrow.
-            env={**os.environ, "COLUMNS": "200"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise RunnerUnavailable(f"--runner ais_bench: {argv[0]} cannot be started ({error.strerror}).") from None
-    try:
-        printed, _ = process.communicate(timeout=_HELP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        # With all that it started: a child would hold the pipe open.
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise RunnerUnavailable(
-            f"--runner ais_bench: {shlex.join(argv)} --help did not end within {_HELP_TIMEOUT_S:g} s; try it by hand."
-        ) from None
-    return printed.decode(errors="replace"), process.returncode

@@ -16,7 +16,7 @@ from clipperf.errors import UsageError
 from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import row_warnings
 from clipperf.tools.ais_bench.clock import check_age
-from clipperf.tools.ais_bench.failures import Reason, has_error_lines, reason_of
+from clipperf.tools.ais_bench.failures import Reason, reason_of
 from clipperf.tools.ais_bench.overlap import LEAST_S, Span
 from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
 from clipperf.tools.ais_bench.reports import (
@@ -41,7 +41,11 @@ def read_stored(name: str, text: str) -> list[Report]:
             raise UsageError(f"{name}: this is no summary of ais_bench: it {error}.") from None
     runs = read_runs(line.text for line in lines_of(text))
     found = [reports_of_run(run) for run in runs]
-    reasons = [reason for run, reports in zip(runs, found, strict=True) if not reports and (reason := _reason(run))]
+    reasons = [
+        reason
+        for run, reports in zip(runs, found, strict=True)
+        if not reports and (reason := reason_of(run.lines, None))
+    ]
     if not any(found):
         raise UsageError(f"{name}: {_why_none(reasons)}")
     warnings = (row_warnings.runs_failed([reason.sentence for reason in reasons]),) if reasons else ()
@@ -127,7 +131,7 @@ def _of_devices(run: PrintedRun) -> list[RowWarning]:
     elif len(run.blocks) > 1 and run.devices:
         found.append(row_warnings.overlap_unknown())
     if len(run.blocks) < len(run.devices):
-        reason = _reason(run)
+        reason = reason_of(run.lines, None)
         told = f"{len(run.blocks)} of {len(run.devices)} told their figures."
         found.append(row_warnings.device_failed(f"{told} {reason.sentence if reason else ''}".rstrip()))
     return found
@@ -137,10 +141,6 @@ def _labelled(report: Report, run_label: str, is_one_of_several: bool, warnings:
     device = f"device {report.device}" if is_one_of_several and report.device else ""
     label = ", ".join(part for part in (run_label, device) if part)
     return replace(report, label=label, warnings=(*report.warnings, *warnings))
-
-
-def _reason(run: PrintedRun) -> Reason | None:
-    return reason_of(run.lines, 1) if has_error_lines(run.lines) else reason_of(run.lines, None)
 
 
 def _why_none(reasons: Sequence[Reason]) -> str:

@@ -23,12 +23,12 @@ def kind_of(run: Run, case: ToolCase) -> CaseFailed:
     ("fails", "kind", "words"),
     [
         ("half-way", "execute-failed", "execute model failed, modelId is 1"),
-        ("killed", "killed", "SIGKILL, as the kernel does when memory runs out"),
+        ("killed", "SIGKILL", "SIGKILL, as the kernel does when memory runs out"),
         ("garbage", "no-figures", "printed no Performance Summary"),
         ("silent", "no-figures", "printed no Performance Summary"),
         ("no-memory", "out-of-memory", "malloc device buffer failed"),
         ("no-permission", "permission-denied", "/dev/davinci0"),
-        ("late", "exit-status", "exit code 1"),
+        ("late", "exit", "exit code 1"),
     ],
 )
 def test_a_program_that_fails_is_told_by_name(
@@ -182,7 +182,7 @@ def test_builds_that_crash_without_pkg_resources_are_told(case: ToolCase, tmp_pa
         ("OSError: [Errno 28] No space left on device", "disk-full"),
         ("__main__.py: error: unrecognized arguments: --display_all_summary 1", "bad-arguments"),
         ("ValueError: what nobody has seen yet", "vendor-exception"),
-        ("", "exit-status"),
+        ("", "exit"),
     ],
 )
 def test_words_that_are_known_have_names(case: ToolCase, tmp_path: Path, words: str, kind: str) -> None:
