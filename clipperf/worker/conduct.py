@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from clipperf.monitors.host import HostMonitor
 from clipperf.monitors.host_readings import HostReadings
 from clipperf.worker.process import WorkerProcess
 from clipperf.worker.reading import Reading
+from clipperf.worker.wire import readable
 
 _HARNESS_SHARE = 0.5  # of a worker's time; beyond that the harness is the queue that is measured
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.005, 0.1
@@ -205,8 +205,7 @@ class _Running:
         took_s = time.thread_time() - self._woke_s
         pause_s = max(self._pause_s, _REST * took_s)
         self._pause_s = min(self._pause_s * 1.3, _LONGEST_PAUSE_S)
-        ready, _, _ = select.select(list(self._waiting), [], [], min(pause_s, self._patience.left_s()))
-        for fd in ready:
+        for fd in readable(self._waiting, min(pause_s, self._patience.left_s())):
             self._take(fd)
         self._woke_s = time.thread_time()
 

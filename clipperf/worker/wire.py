@@ -6,13 +6,25 @@ Standard output and error are left to the vendors' SDKs, which write there as th
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import time
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 TRACEBACK_MARK = "clipperf: what follows was raised in the worker"
 """Stands in a case's log before a traceback, so that the lines before it can be told from it."""
+
+
+def readable(fds: Iterable[int], timeout_s: float | None = None) -> list[int]:
+    """Those file descriptors that have something to read, or whose other end is gone; none where that is too late.
+
+    Not by ``select``, which takes no number over 1023: a notebook may have more files open than that.
+    """
+    poll = select.poll()
+    for fd in fds:
+        poll.register(fd, select.POLLIN)
+    return [fd for fd, _ in poll.poll(None if timeout_s is None else math.ceil(1e3 * timeout_s))]
 
 
 class Channel:
@@ -34,7 +46,7 @@ class Channel:
         give_up = None if timeout_s is None else time.monotonic() + timeout_s
         while b"\n" not in self._pending:
             left = None if give_up is None else max(0.0, give_up - time.monotonic())
-            if not select.select([self.read_fd], [], [], left)[0]:
+            if not readable([self.read_fd], left):
                 raise TimeoutError("no message came in time")
             read = os.read(self.read_fd, 1 << 16)
             if not read:

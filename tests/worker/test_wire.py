@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import threading
 from collections.abc import Iterator
 
@@ -73,3 +75,16 @@ def test_closing_twice_closes_nothing_of_others():
     channel.close()
     os.write(newcomer[1], b"x")
     assert os.read(newcomer[0], 1) == b"x"
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 2000, reason="so many files are not allowed here")
+def test_a_program_with_many_files_open_is_spoken_to_all_the_same():
+    read, write = os.pipe()
+    high = fcntl.fcntl(read, fcntl.F_DUPFD, 2000)
+    os.close(read)
+    channel = Channel(high, write)
+    channel.send({"do": "check"})
+    assert channel.receive(1) == {"do": "check"}
+    with pytest.raises(TimeoutError):
+        channel.receive(0.001)
+    channel.close()
