@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import Row, frame, row
 from scipy.stats import binom
@@ -38,6 +38,7 @@ def measured(draw: st.DrawFn) -> Row:
     return with_percentiles({share: (one.value, one.low, one.high) for share, one in found.items()})
 
 
+@settings(deadline=None)
 @given(st.lists(measured(), min_size=1, max_size=4))
 def test_no_percentile_is_told_to_be_less_than_one_before_it(rows: list[Row]):
     table = frame(*rows)
@@ -51,6 +52,7 @@ def test_no_percentile_is_told_to_be_less_than_one_before_it(rows: list[Row]):
         assert (one.value_ms >= table[f"latency_p{number}_low_ms"])[one.is_bound].all()
 
 
+@settings(deadline=None)
 @given(measured())
 def test_a_reader_of_the_table_never_meets_a_bound_below_a_figure_to_its_left(one: Row):
     cells = re.findall(r"(≥ )?(\d[\d.]*)", table_text(frame(one)).splitlines()[-1])[2:6]
