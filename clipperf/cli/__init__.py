@@ -24,6 +24,7 @@ VERBS = {
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
     "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
+    "export": "Print a run folder's rows in the form of a vendor's own program.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help.

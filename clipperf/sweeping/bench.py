@@ -142,12 +142,11 @@ class Bench:
         seen = device_warnings(self._devices.idleness, record, DeviceReadings())
         if found.samples is not None:
             self._folder.save_samples(case.case_id, repeat, found.samples, found.window)
-        measured_by = f"{tool.name} {self._plan.facts.version}".strip()
         told = replace(found, warnings=(*found.warnings, *seen))
         # What the tool itself read of its devices is that of its window, and stays.
         return {
             **largest_columns(readings),
-            **reported_columns(told, measured_by, artefact.gflops(case.batch_size), case.batch_size),
+            **reported_columns(told, artefact.gflops(case.batch_size), case.batch_size),
         }
 
     def _drop(self, case: Case, repeat: int | str) -> None:

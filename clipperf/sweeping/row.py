@@ -20,6 +20,7 @@ from clipperf.results.reported import Reported
 from clipperf.results.schema import SCHEMA_VERSION
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.planning import Plan
+from clipperf.tools import TABLE as TOOLS
 from clipperf.worker.conduct import Recording
 
 _STATUS_OF: dict[type[ClipperfError], str] = {
@@ -36,7 +37,7 @@ def run_columns(plan: Plan, run_id: str) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "run_id": run_id,
         "host": socket.gethostname(),
-        "measured_by": "clipperf",
+        "measured_by": _clock_of(plan),
         "runner_version": plan.facts.version,
         "driver_version": plan.facts.driver_version or None,
         "clipperf_version": clipperf.__version__,
@@ -44,6 +45,12 @@ def run_columns(plan: Plan, run_id: str) -> dict[str, Any]:
         "profile": plan.profile.name or None,
         "seed": plan.profile.seed,
     }
+
+
+def _clock_of(plan: Plan) -> str:
+    """Who holds the clock, or would have held it where a case fails before it is started."""
+    runner = plan.profile.runner
+    return f"{runner} {plan.facts.version}".strip() if runner in TOOLS else "clipperf"
 
 
 def case_columns(case: Case, artefact: Artefact) -> dict[str, Any]:
@@ -86,14 +93,11 @@ def measured_columns(
     }
 
 
-def reported_columns(
-    found: Reported, measured_by: str, gflops_per_request: float | None, batch_size: int
-) -> dict[str, Any]:
+def reported_columns(found: Reported, gflops_per_request: float | None, batch_size: int) -> dict[str, Any]:
     """Status and figures of a case that a vendor's tool measured."""
     qps = found.values.get("qps")
     return {
         **found.values,
-        "measured_by": measured_by,
         "status": "ok" if found.is_precise else "inconclusive",
         "warnings": json.dumps([asdict(warning) for warning in found.warnings], ensure_ascii=False),
         "gflops_per_s": None if qps is None or gflops_per_request is None else gflops_per_request * qps / batch_size,

@@ -26,7 +26,7 @@ ALLOWED = {
     "convert": ("errors", "models"),
     "results": ("errors", "measure", "monitors", "tools"),
     "analysis": ("errors", "measure", "results"),
-    "report": ("errors", "analysis", "results"),
+    "report": ("errors", "analysis", "results", "tools"),
     "sweeping": (
         *("errors", "measure", "models", "monitors", "plan", "profile", "results", "runners", "tools"),
         "worker, parent side",

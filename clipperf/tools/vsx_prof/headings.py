@@ -17,7 +17,7 @@ _HEADING = re.compile(r"^\s{0,3}(?P<marks>#{1,6})\s*(?P<title>[^#\s].*)$")
 _COMMENT = re.compile(r"^\s*(?:#+|//)\s*(?P<title>[^#\s/!].*)$")
 _UNDERLINE = re.compile(r"^\s{0,3}(?:(?P<first>={3,})|-{3,})\s*$")
 _COLON = (":", "：")
-_MOST_CHARACTERS = 80
+_MOST_CHARACTERS = 160
 _EMPHASIS = re.compile(r"\*{1,3}(?P<bold>[^*`]+)\*{1,3}|`+(?P<code>[^`]+)`+")
 
 
