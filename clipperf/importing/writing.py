@@ -17,7 +17,7 @@ from clipperf.importing.formats import LogReader, load_reader
 from clipperf.importing.rows import ImportedRow, imported_row
 from clipperf.importing.told import Told, completed, pattern_of
 from clipperf.importing.twins import Found, joined
-from clipperf.results.folder import create_folder
+from clipperf.results.folder import SOURCES, create_folder
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _environment(imported: Imported, names: Sequence[str]) -> dict[str, Any]:
             rows_of.setdefault(position, []).append(f"{row.columns['case_id']}-{row.columns['repeat']}")
     told: Mapping[str, Any] = {name: value for name, value in asdict(imported.told).items() if value}
     stored = [
-        {"given": file.name, "stored": f"sources/{name}", "sha256": file.sha256, "rows": rows_of.get(position, [])}
+        {"given": file.name, "stored": f"{SOURCES}/{name}", "sha256": file.sha256, "rows": rows_of.get(position, [])}
         for position, (name, file) in enumerate(zip(names, imported.files, strict=True))
     ]
     return {"clipperf": clipperf.__version__, "imported": {"format": imported.format, "told": told, "files": stored}}

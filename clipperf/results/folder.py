@@ -29,6 +29,8 @@ from clipperf.results.schema import NAMES
 
 RESULTS, ENVIRONMENT, PROFILE = "results.csv", "environment.json", "profile.yaml"
 CONTROL = "control.json"
+SOURCES = "sources"
+"""The folder of what rows were imported from."""
 
 
 class RunFolder:
@@ -99,9 +101,9 @@ class RunFolder:
         partial.replace(target)
 
     def keep_source(self, name: str, content: bytes) -> None:
-        """Keeps a file from which rows were taken, byte for byte, under ``sources/``."""
-        (self.path / "sources").mkdir(exist_ok=True)
-        (self.path / "sources" / name).write_bytes(content)
+        """Keeps a file from which rows were taken, byte for byte."""
+        (self.path / SOURCES).mkdir(exist_ok=True)
+        (self.path / SOURCES / name).write_bytes(content)
 
     def save_control(self, control: Mapping[str, Any]) -> None:
         """Keeps what the control case showed."""
@@ -172,7 +174,9 @@ def _made(path: Path) -> Path:
 
 
 def reopen_folder(path: Path) -> RunFolder:
-    """A run folder that was begun before; raises UsageError where it is none."""
+    """A run folder that was begun before; raises UsageError where it is none, or holds what was imported."""
+    if (path / SOURCES).is_dir():
+        raise UsageError(f"--resume {path}: its rows were imported; there is nothing here that could be gone on with.")
     for name in (RESULTS, PROFILE):
         if not (path / name).is_file():
             raise UsageError(f"--resume {path}: it is no run folder, {name} is missing.")

@@ -126,6 +126,9 @@ def test_an_imported_folder_is_not_gone_on_with(logs: Path):
     clipperf("import", "torch_aie", "bs1.log", "--batch", "1", "--out", "run", cwd=logs)
     done = clipperf("sweep", "--resume", "run", cwd=logs)
     assert done.returncode == 2
+    assert done.stderr == (
+        "Error: --resume run: its rows were imported; there is nothing here that could be gone on with.\n"
+    )
     taken = clipperf("import", "torch_aie", "bs1.log", "--batch", "1", "--out", "run", cwd=logs)
     assert taken.returncode == 2
     assert "it holds results already; choose another folder" in taken.stderr
