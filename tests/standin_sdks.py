@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,17 +66,26 @@ def write_model(folder: Path, runner: str, batch: int | None = None, name: str =
     return path
 
 
-def ledger_ms(folder: Path, kind: str = "compute") -> list[float]:
-    """How long each execution or copy really took, in the order in which they began."""
-    lines = (folder / "ledger").read_text(encoding="utf-8").split("\n")
+def truths_ns(folder: Path, issued_ns: Sequence[int], completed_ns: Sequence[int], scope: str) -> list[int]:
+    """How long each of these requests really took, by the one entry of each kind that lies inside it.
+
+    At scope ``host`` that is from the begin of the copy to the device until the end of the copy back. Fails where a
+    request has none or several: it was over before its device, or did more than it should.
+    """
+    kinds = ("h2d", "compute", "d2h") if scope == "host" else ("compute",)
+    entries = [_ledger(folder, kind) for kind in kinds]
+    truths = []
+    for issued, completed in zip(issued_ns, completed_ns, strict=True):
+        inside = [[one for one in kind if issued <= one[0] and one[1] <= completed] for kind in entries]
+        assert [len(found) for found in inside] == [1] * len(kinds), f"request {issued} to {completed}: {inside}"
+        truths.append(inside[-1][0][1] - inside[0][0][0])
+    return truths
+
+
+def _ledger(folder: Path, kind: str) -> list[tuple[int, int]]:
+    lines = (folder / "ledger").read_text(encoding="utf-8").splitlines()
     entries = [line.split() for line in lines if line.startswith(f"{kind} ")]
-    times = sorted((int(begin), int(end)) for _, _, begin, end in entries)
-    return [(end - begin) / 1e6 for begin, end in times]
-
-
-def median_ms(folder: Path, *kinds: str) -> float:
-    """The sum of the medians of what makes up a request."""
-    return sum(statistics.median(ledger_ms(folder, kind)) for kind in kinds)
+    return [(int(began), int(answered)) for _, _, began, answered in entries]
 
 
 def loaded_from(modules: dict[str, object]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""No test leaves a worker behind."""
+"""No test leaves a worker behind; some run their workers under Python 3.8."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from old_python import python38_with_libraries
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +16,9 @@ def no_worker_left() -> Iterator[None]:
     yield
     left = set(psutil.Process().children(recursive=True)) - before
     assert not left, f"left behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def python38(request: pytest.FixtureRequest) -> str:
+    """A Python 3.8 with old libraries; the test is skipped where there is none."""
+    return python38_with_libraries(request.config)

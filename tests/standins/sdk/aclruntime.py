@@ -172,14 +172,14 @@ class InferenceSession:
         arrays = [self._read(feed, shape, one) for feed, shape, one in zip(feeds, shapes, self._inputs)]
         begin_ns = time.monotonic_ns()
         try:
-            done_ns = self._device.submit()
-            answers = self._model.answer(arrays)
-            standin_device.wait_until(done_ns)
+            execution = self._device.submit()
+            answers = [self._on_device(array) for array in self._model.answer(arrays)]
+            self._device.answer(execution)
         except standin_device.DeviceFailed as error:
             print(f"[ERROR] execute model failed, modelId is 1 ({error})", flush=True)
             raise RuntimeError(_GENERAL) from None
         self._note(begin_ns, time.monotonic_ns())
-        return [self._on_device(array) for array in answers]
+        return answers
 
     def sumary(self) -> sumary:
         return self._sumary

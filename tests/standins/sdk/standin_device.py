@@ -1,10 +1,11 @@
 """The accelerator behind the stand-in SDKs: devices that take 2 to 5 ms a request and keep a ledger of the truth.
 
-Service times are drawn, put on the device's own timeline, which all processes share, and written to the ledger as they
-were: what a runner measures is held against them. Runners cannot read it; they see the SDKs alone. Set by environment:
+Service times are drawn and put on the device's own timeline, which all processes share. The ledger tells when each
+execution or copy began and when the host was answered, however late that came on a busy machine: what a runner measures
+is held against it. Runners cannot read it; they see the SDKs alone. Set by environment:
 
-- ``STANDIN_FOLDER``: where the ledger (``KIND DEVICE BEGIN_NS END_NS``, a line each) and the timelines lie;
-- ``STANDIN_DEVICES``: how many there are (2); ``STANDIN_SEED`` of the service times;
+- ``STANDIN_FOLDER``: where the ledger (``KIND DEVICE BEGAN_NS ANSWERED_NS``, a line each) and the timelines lie;
+- ``STANDIN_DEVICES``: how many there are (2); ``STANDIN_SEED`` of the service times, ``STANDIN_TIMES`` as long (1);
 - ``STANDIN_FAILS``: ``execute``, ``hang``, ``kill``, ``nan`` or ``memory``, after @N executions of a process, as in
   ``execute@20``.
 """
@@ -18,14 +19,16 @@ import random
 import signal
 import threading
 import time
+import weakref
 
 import numpy as np
 
 SHORTEST_NS, LONGEST_NS = 2_000_000, 5_000_000
 COPY_NS = 300_000
 _SPIN_NS = 300_000
-_PEAK_SHARE = 0.1
-"""How far service times stray: 90 % of them lie close together, as those of a device do."""
+_TIMES = float(os.environ.get("STANDIN_TIMES", "1"))
+_STRAYS = 0.1
+"""The share of executions that take any time; the others lie close together, as those of a device do."""
 
 
 class DeviceFailed(Exception):
@@ -42,34 +45,43 @@ class Device:
         self._executions = 0
         folder = os.environ.get("STANDIN_FOLDER")
         self._timeline, self._ledger = (None, None) if folder is None else _files(folder, number)
+        for fd in (self._timeline, self._ledger):
+            if fd is not None:
+                weakref.finalize(self, os.close, fd)
         self._free_ns = 0
+        self._kept: list[str] = []
 
-    def submit(self) -> int:
-        """Takes one execution and gives the instant at which it will be over, ns of the monotonic clock."""
+    def submit(self) -> tuple[int, int]:
+        """Takes one execution and gives the instants at which it begins and will be over, ns of the monotonic clock."""
+        now_ns = time.monotonic_ns()
         with self._lock:
             self._executions += 1
             self._fail_where_asked()
             spread = self._draw.random()
-            if self._draw.random() > _PEAK_SHARE:
-                spread = 0.3 + 0.05 * spread
-            service_ns = int(SHORTEST_NS + spread * (LONGEST_NS - SHORTEST_NS))
-            begin_ns = self._reserve(service_ns)
-        self._write("compute", begin_ns, begin_ns + service_ns)
-        return begin_ns + service_ns
+            if self._draw.random() > _STRAYS:
+                spread = 0.8 + 0.05 * spread
+            service_ns = int((SHORTEST_NS + spread * (LONGEST_NS - SHORTEST_NS)) * _TIMES)
+            begin_ns = self._reserve(now_ns, service_ns)
+        return begin_ns, begin_ns + service_ns
+
+    def answer(self, execution: tuple[int, int]) -> None:
+        """Returns when the execution is over."""
+        began_ns, end_ns = execution
+        self._write_kept()
+        self._keep("compute", began_ns, wait_until(end_ns))
 
     def copy(self, kind: str) -> None:
         """A copy to ("h2d") or from ("d2h") the device, which takes its time whatever its size."""
         begin_ns = time.monotonic_ns()
-        wait_until(begin_ns + COPY_NS)
-        self._write(kind, begin_ns, begin_ns + COPY_NS)
+        self._write_kept()
+        self._keep(kind, begin_ns, wait_until(begin_ns + COPY_NS))
 
     def gives_nan(self) -> bool:
         """Whether answers are broken by now."""
         what, after = _failure()
         return what == "nan" and self._executions > after
 
-    def _reserve(self, service_ns: int) -> int:
-        now_ns = time.monotonic_ns()
+    def _reserve(self, now_ns: int, service_ns: int) -> int:
         if self._timeline is None:
             begin_ns = max(now_ns, self._free_ns)
             self._free_ns = begin_ns + service_ns
@@ -80,9 +92,14 @@ class Device:
         fcntl.flock(self._timeline, fcntl.LOCK_UN)
         return begin_ns
 
-    def _write(self, kind: str, begin_ns: int, end_ns: int) -> None:
-        if self._ledger is not None:
-            os.write(self._ledger, f"{kind} {self.number} {begin_ns} {end_ns}\n".encode())
+    def _keep(self, kind: str, began_ns: int, answered_ns: int) -> None:
+        self._kept.append(f"{kind} {self.number} {began_ns} {answered_ns}\n")
+
+    def _write_kept(self) -> None:
+        """While the device works, so that the ledger itself takes no time of a request."""
+        kept, self._kept = self._kept, []
+        if self._ledger is not None and kept:
+            os.write(self._ledger, "".join(kept).encode())
 
     def _fail_where_asked(self) -> None:
         what, after = _failure()
@@ -137,13 +154,14 @@ def device(number: int) -> Device:
         return _DEVICES.setdefault(number, Device(number))
 
 
-def wait_until(instant_ns: int) -> None:
-    """Sleeps as far as sleeping is exact, and spins for the rest."""
+def wait_until(instant_ns: int) -> int:
+    """Sleeps as far as sleeping is exact, and spins for the rest; gives the instant at which that was over."""
     ahead_ns = instant_ns - time.monotonic_ns() - _SPIN_NS
     if ahead_ns > 0:
         time.sleep(ahead_ns * 1e-9)
     while time.monotonic_ns() < instant_ns:
         pass
+    return time.monotonic_ns()
 
 
 _DEVICES: dict[int, Device] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import threading
-from collections.abc import Iterator
+from typing import Iterator
 
 import numpy as np
 import standin_device
@@ -43,11 +43,14 @@ class Stream:
     """Work that runs in order; ``synchronize`` waits for it."""
 
     def __init__(self, device: str) -> None:
-        self.device, self.done_ns = device, 0
+        self.device = device
+        self.executions: list[tuple[standin_device.Device, tuple[int, int]]] = []
         self.pending: list[torch.Tensor] = []
 
     def synchronize(self) -> None:
-        standin_device.wait_until(self.done_ns)
+        for npu, execution in self.executions:
+            npu.answer(execution)
+        self.executions = []
         for tensor in self.pending:
             tensor.is_synchronised = True
         self.pending = []
@@ -122,7 +125,7 @@ def forward(model: standin_device.Model, inputs: list, tensors: tuple) -> object
             raise RuntimeError(f"input {list(tensor.shape)} {tensor._array.dtype} does not match {shape} {kind}")
     npu = standin_device.device(int(device.partition(":")[2]))
     try:
-        chosen.done_ns = npu.submit()
+        chosen.executions.append((npu, npu.submit()))
     except standin_device.DeviceFailed as error:
         raise RuntimeError(f"Execute engine failed: {error}") from None
     answers = [torch.Tensor(array, device) for array in model.answer([tensor._array for tensor in tensors])]

@@ -11,10 +11,10 @@ __version__ = "2.0.1"
 
 
 class Tensor:
-    """An array and where it is; ``done_ns`` is when its stream will have written it."""
+    """An array and where it is; one that a stream is to write is not there before that has been synchronised."""
 
     def __init__(self, array: np.ndarray, device: str = "cpu") -> None:
-        self._array, self.device, self.done_ns, self.is_synchronised = array, device, 0, True
+        self._array, self.device, self.is_synchronised = array, device, True
 
     @property
     def shape(self) -> tuple:
