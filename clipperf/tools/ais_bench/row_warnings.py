@@ -17,7 +17,7 @@ _SEPARATELY = (
 
 
 def check_overlap(spans: Sequence[Span], is_counted: bool) -> RowWarning | None:
-    """Whether the devices measured together; ``is_counted`` tells whether the row counts what they did together."""
+    """Whether the devices of one measurement measured at the same time; ``is_counted`` tells whether the row counts what they did together."""
     together = share(spans)
     if together >= ENOUGH:
         return None
@@ -43,7 +43,7 @@ def check_overlap(spans: Sequence[Span], is_counted: bool) -> RowWarning | None:
 
 
 def too_few_together(requests: int) -> RowWarning:
-    """So few requests in the common interval that they make no rate."""
+    """Whether the devices of one measurement measured at the same time for long enough to make a rate."""
     return RowWarning(
         "devices-did-not-overlap",
         f"While all devices measured, one of them ended {requests} requests; under {FEWEST} make no rate and no sum.",
@@ -52,7 +52,7 @@ def too_few_together(requests: int) -> RowWarning:
 
 
 def overlap_unknown() -> RowWarning:
-    """Nothing tells when the processes measured."""
+    """Whether anything tells when the devices of one measurement measured."""
     return RowWarning(
         "overlap-unknown",
         "Nothing tells whether the devices measured at the same time, so their rates are not summed.",
@@ -73,7 +73,7 @@ def check_wall_time(busy_s: float, wall_s: float) -> RowWarning | None:
 
 
 def zero_inputs() -> RowWarning:
-    """The model saw zeros only."""
+    """Whether the model was given nothing but zeros."""
     return RowWarning(
         "zero-inputs",
         "The model was given zeros, as ais_bench does by itself. A device takes less power on zeros and may clock "
@@ -83,7 +83,7 @@ def zero_inputs() -> RowWarning:
 
 
 def threads_idle(threads: int) -> RowWarning:
-    """More threads than items of input."""
+    """Whether ais_bench had as much input as threads."""
     return RowWarning(
         "threads-idle",
         f"{threads} computing threads were asked for without --input: that makes one item of input, on which only the "
@@ -93,7 +93,7 @@ def threads_idle(threads: int) -> RowWarning:
 
 
 def threads_ignored() -> RowWarning:
-    """Threads without pipeline."""
+    """Whether ais_bench took the threads that were asked for, which it does only with `--pipeline`."""
     return RowWarning(
         "threads-ignored",
         "Several threads were asked for without --pipeline, so that ais_bench took one.",
@@ -102,7 +102,7 @@ def threads_ignored() -> RowWarning:
 
 
 def divided_by_threads(threads: int) -> RowWarning:
-    """ait of 2023-09 and 2023-10."""
+    """Whether the build divides every latency by its threads, as ait did from 2023-09 to 2023-10."""
     return RowWarning(
         "latency-divided-by-threads",
         f"This build of ais_bench divides every latency by its {threads} threads, as if they never waited for each "
@@ -112,7 +112,7 @@ def divided_by_threads(threads: int) -> RowWarning:
 
 
 def merged_wrongly(printed: float, counted: float) -> RowWarning:
-    """ait of 2023-10, whose merging of intervals forgets their ends."""
+    """Whether the mean over threads is that of their intervals, which ait of 2023-10 merges wrongly."""
     return RowWarning(
         "vendor-merges-wrongly",
         f"ais_bench printed a mean of {printed:.4g} ms; the time in which any thread was executing, divided by the "
@@ -122,7 +122,7 @@ def merged_wrongly(printed: float, counted: float) -> RowWarning:
 
 
 def merges_wrongly() -> RowWarning:
-    """The same where the log has no intervals to count by."""
+    """Whether the mean over threads is that of their intervals, which ait of 2023-10 merges wrongly; here a log has none."""
     return RowWarning(
         "vendor-merges-wrongly",
         "This build, of 2023-10, loses the ends of intervals that overlap, so that its mean with several threads is "
@@ -132,7 +132,7 @@ def merges_wrongly() -> RowWarning:
 
 
 def instants_as_durations() -> RowWarning:
-    """An old program over a new aclruntime takes pairs of instants for durations."""
+    """Whether ais_bench took the instants of a newer aclruntime for durations."""
     return RowWarning(
         "instants-as-durations",
         "The figures that ais_bench printed are spread evenly from first to last, as instants are and times are not: "
@@ -142,7 +142,7 @@ def instants_as_durations() -> RowWarning:
 
 
 def coarse_clock(step_ms: float, median_ms: float, age_s: float) -> RowWarning:
-    """float32 instants in a session that has become old."""
+    """Whether the session became so old that ais_bench's instants in float32 are too coarse for its requests."""
     return RowWarning(
         "coarse-clock",
         f"ais_bench keeps instants as float32 milliseconds since the session began: after {age_s:.0f} s they come in "
@@ -152,7 +152,7 @@ def coarse_clock(step_ms: float, median_ms: float, age_s: float) -> RowWarning:
 
 
 def mode_forced() -> RowWarning:
-    """run_mode becomes tensor where the version of aclruntime cannot be told."""
+    """Whether ais_bench changed `run_mode` by itself, as it does where it cannot tell the version of aclruntime."""
     return RowWarning(
         "run-mode-forced",
         "ais_bench could not tell the version of aclruntime and took --run_mode tensor whatever was asked: inputs wait "
@@ -162,7 +162,7 @@ def mode_forced() -> RowWarning:
 
 
 def no_single_latencies(why: str) -> RowWarning:
-    """The summary is not there, or cannot be read."""
+    """Whether the summary with the single latencies is missing or unreadable, so that printed figures have to serve."""
     return RowWarning(
         "no-summary",
         f"The summary with the single latencies {why}, so these figures are those that ais_bench printed.",
@@ -171,7 +171,7 @@ def no_single_latencies(why: str) -> RowWarning:
 
 
 def times_not_positive() -> RowWarning:
-    """Requests that took no time, or less."""
+    """Whether requests took no time, or less, by ais_bench's clock."""
     return RowWarning(
         "times-not-positive",
         "Some requests took no time or less by ais_bench's clock, which is the wall clock in float32: it was set while "
@@ -181,7 +181,7 @@ def times_not_positive() -> RowWarning:
 
 
 def device_failed(words: str) -> RowWarning:
-    """One of the devices of a log failed."""
+    """Whether one of the devices that a log asked for told no figures."""
     return RowWarning(
         "device-failed",
         f"Not all devices of this run measured: {words}",
@@ -190,7 +190,7 @@ def device_failed(words: str) -> RowWarning:
 
 
 def runs_failed(reasons: Sequence[str]) -> RowWarning:
-    """Other runs of the same log failed."""
+    """Whether the log holds runs that failed besides those that are rows."""
     return RowWarning(
         "log-has-failures",
         f"The log holds {len(reasons)} more that failed: {' '.join(reasons)}",
