@@ -17,7 +17,10 @@ _SEPARATELY = (
 
 
 def check_overlap(spans: Sequence[Span], is_counted: bool) -> RowWarning | None:
-    """Whether the devices of one measurement measured at the same time; ``is_counted`` tells whether the row counts what they did together."""
+    """Whether the devices of one measurement measured at the same time.
+
+    ``is_counted`` tells whether the row counts what they did together.
+    """
     together = share(spans)
     if together >= ENOUGH:
         return None
@@ -122,7 +125,10 @@ def merged_wrongly(printed: float, counted: float) -> RowWarning:
 
 
 def merges_wrongly() -> RowWarning:
-    """Whether the mean over threads is that of their intervals, which ait of 2023-10 merges wrongly; here a log has none."""
+    """Whether the mean over threads is that of their intervals, which ait of 2023-10 merges wrongly.
+
+    Here for a log, which has no intervals to count by.
+    """
     return RowWarning(
         "vendor-merges-wrongly",
         "This build, of 2023-10, loses the ends of intervals that overlap, so that its mean with several threads is "
