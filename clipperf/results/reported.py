@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,8 @@ _TIME_OF_EXECUTION = (
 class Reported:
     """The figures of a row by column; ``samples`` and ``window`` are None where no single durations were told.
 
-    The instants of ``samples`` are those of a clock that runs only while the device executes.
+    The instants of ``samples`` are those of a clock that runs only while the device executes; ``measured_ns`` are those
+    of clipperf's own between which all places measured, where they are known.
     """
 
     values: dict[str, Any]
@@ -37,6 +38,7 @@ class Reported:
     is_precise: bool
     samples: Samples | None = None
     window: Window | None = None
+    measured_ns: tuple[int, int] | None = None
 
 
 def reported(reports: Sequence[Report], rule: StopRule, batch_size: int) -> Reported:
@@ -74,10 +76,11 @@ def reported(reports: Sequence[Report], rule: StopRule, batch_size: int) -> Repo
         values.update(dict.fromkeys(("qps_compute", "qps_compute_ci_low", "qps_compute_ci_high")))
     if len(reports) == 1:
         values.update(reports[0].vendor)
+    values.update(_same_words(reports))
     told = tuple(dict.fromkeys(warning for report in reports for warning in report.warnings))
     if found is None:
-        return Reported(values, (*told, _unknown_precision()), True)
-    return Reported(values, (*told, *found.warnings), found.is_precise, found.samples, found.window)
+        return Reported(values, (*told, _unknown_precision()), True, measured_ns=_measured_ns(reports))
+    return replace(found, values=values, warnings=(*told, *found.warnings), measured_ns=_measured_ns(reports))
 
 
 def _of_durations(reports: Sequence[Report], rule: StopRule, batch_size: int) -> Reported | None:
@@ -113,6 +116,25 @@ def _unknown_precision() -> RowWarning:
         "The tool tells no single latencies, so that the precision of its figures is not known.",
         "Measure it several times with --repeat and look at the spread between the repeats.",
     )
+
+
+def _measured_ns(reports: Sequence[Report]) -> tuple[int, int] | None:
+    windows = [report.window_ns for report in reports if report.window_ns is not None]
+    if not windows or len(windows) < len(reports):
+        return None
+    begin_ns, end_ns = max(begin for begin, _ in windows), min(end for _, end in windows)
+    return (begin_ns, end_ns) if begin_ns < end_ns else None
+
+
+def _same_words(reports: Sequence[Report]) -> dict[str, str]:
+    """What the tool alone knows, where all places say the same."""
+    of_columns: dict[str, Callable[[Report], str]] = {
+        "precision_ran": lambda report: report.precision,
+        "runner_version": lambda report: report.runner_version,
+        "driver_version": lambda report: report.driver_version,
+    }
+    said = {column: {word(report) for report in reports} for column, word in of_columns.items()}
+    return {column: words.pop() for column, words in said.items() if len(words) == 1 and "" not in words}
 
 
 def _total(reports: Sequence[Report], figure: Callable[[Report], float | None]) -> float | None:

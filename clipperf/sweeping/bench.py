@@ -17,7 +17,7 @@ from clipperf.results.folder import RunFolder
 from clipperf.results.measured import Measured
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
-from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings, largest_columns
+from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings, tool_device_columns
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
@@ -134,19 +134,17 @@ class Bench:
         profile = self._plan.profile
         self._display.progress(Progress("measuring"))
         self._devices.look_before(case.device_ids)
-        began_ns = time.monotonic_ns()
         with self._devices.watch(case.device_ids) as watch:
             found = measure_with_tool(tool, case, artefact.location, self._rule, profile.case_timeout, log)
             record = watch.stop()
-        readings = readings_over(record.looks, case.device_ids, began_ns, time.monotonic_ns())
         seen = device_warnings(self._devices.idleness, record, DeviceReadings())
         if found.samples is not None:
             self._folder.save_samples(case.case_id, repeat, found.samples, found.window)
         told = replace(found, warnings=(*found.warnings, *seen))
         # What the tool itself read of its devices is that of its window, and stays.
         return {
-            **largest_columns(readings),
-            **reported_columns(told, artefact.gflops(case.batch_size), case.batch_size),
+            **tool_device_columns(record.looks, case.device_ids, found),
+            **reported_columns(told, tool.name, artefact.gflops(case.batch_size), case.batch_size),
         }
 
     def _drop(self, case: Case, repeat: int | str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,9 +15,11 @@ from clipperf.measure.device_checks import (
 )
 from clipperf.measure.row_warning import RowWarning
 from clipperf.monitors import load_monitor
-from clipperf.monitors.device_readings import DeviceReadings
+from clipperf.monitors.device import DeviceLook
+from clipperf.monitors.device_readings import DeviceReadings, readings_over
 from clipperf.monitors.device_watch import MOST_COST_SHARE, DeviceRecord, DeviceWatch
 from clipperf.monitors.idleness import Idleness, check_idle
+from clipperf.results.reported import Reported
 
 _SETTLE_LOOKS = 6
 """Some 3 s more for the end of one's own last case: meters average, and a driver takes a while to drop a process."""
@@ -56,11 +59,18 @@ def device_columns(readings: DeviceReadings, window_s: float, samples: int) -> d
     return {name: value for name, value in columns.items() if value is not None}
 
 
-def largest_columns(readings: DeviceReadings) -> dict[str, Any]:
-    """What was the most on the devices while a vendor's tool ran, from its loading of the model to its end.
+def tool_device_columns(looks: Sequence[DeviceLook], device_ids: Sequence[str], found: Reported) -> dict[str, Any]:
+    """What the devices did while a vendor's tool measured.
 
-    Means, and so power and energy, are not those of its window, whose instants it does not tell.
+    Where it is not known when it measured, only what was the most on them from the loading of the model to the end:
+    means, and so power and energy, would be those of the loading as well.
     """
+    if found.measured_ns is not None:
+        begin_ns, end_ns = found.measured_ns
+        window_s = (end_ns - begin_ns) * 1e-9
+        readings = readings_over(looks, device_ids, begin_ns, end_ns)
+        return device_columns(readings, window_s, round((found.values.get("qps") or 0.0) * window_s))
+    readings = readings_over(looks, device_ids, 0, time.monotonic_ns())
     columns = {"device_memory_mb": readings.memory_mb, "temperature_c": readings.temperature_c}
     return {name: value for name, value in columns.items() if value is not None}
 

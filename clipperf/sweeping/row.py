@@ -93,11 +93,14 @@ def measured_columns(
     }
 
 
-def reported_columns(found: Reported, gflops_per_request: float | None, batch_size: int) -> dict[str, Any]:
+def reported_columns(found: Reported, runner: str, gflops_per_request: float | None, batch_size: int) -> dict[str, Any]:
     """Status and figures of a case that a vendor's tool measured."""
     qps = found.values.get("qps")
+    # Some tell their version only while they measure.
+    version = found.values.get("runner_version")
     return {
         **found.values,
+        **({} if version is None else {"measured_by": f"{runner} {version}"}),
         "status": "ok" if found.is_precise else "inconclusive",
         "warnings": json.dumps([asdict(warning) for warning in found.warnings], ensure_ascii=False),
         "gflops_per_s": None if qps is None or gflops_per_request is None else gflops_per_request * qps / batch_size,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,9 @@ _UNJUDGED_S = 5.0
 """How long a tool measures that tells no single latencies, where precision cannot end it; mm_run's own default is 3."""
 
 _MOST_ROUNDS = 4
+_BLIND = 4.0
+"""How much longer the next round is where the last one told no interval."""
+
 _MARGIN = 1.3
 """Each round is this much longer than the last one's interval asks for: a round costs the loading of the model."""
 
@@ -36,35 +40,34 @@ def measure_with_tool(tool: Tool, case: Case, location: str, rule: StopRule, tim
     tool.check_case(asked)
     rounds = _Rounds(tool, asked, log, timeout_s)
     places = 1 if asked.with_own_devices else len(asked.device_ids) * asked.instances
-    if rule.iterations is not None:
-        requests = math.ceil(rule.iterations / places)
-        return reported(rounds.run(Length(requests, None, rule.warmup_requests)), rule, case.batch_size)
+    requests = None if rule.iterations is None else math.ceil(rule.iterations / places)
     if tool.counts_seconds:
-        seconds = _UNJUDGED_S if rule.duration_ns is None else rule.duration_ns / 1e9
-        length = Length(None, seconds, rule.warmup_requests, rule.warmup_ns / 1e9)
+        seconds = None if requests is not None else _seconds(rule)
+        length = Length(requests, seconds, rule.warmup_requests, rule.warmup_ns / 1e9)
         return reported(rounds.run(length), rule, case.batch_size)
+    if requests is not None and not rule.warmup_ns:
+        return reported(rounds.run(Length(requests, None, rule.warmup_requests)), rule, case.batch_size)
     pilot = rounds.run(Length(_PILOT_REQUESTS, None, rule.warmup_requests))
     request_s = _request_s(pilot, places)
     warmup = max(rule.warmup_requests, math.ceil(rule.warmup_ns / 1e9 / request_s))
-    if rule.duration_ns is not None or not any(report.durations_ms for report in pilot):
-        seconds = _UNJUDGED_S if rule.duration_ns is None else rule.duration_ns / 1e9
-        return reported(rounds.run(Length(_holds(seconds, request_s), seconds, warmup)), rule, case.batch_size)
-    return _until_precise(rounds, rule, case.batch_size, request_s, places, warmup)
+    if requests is not None or rule.duration_ns is not None or not any(report.durations_ms for report in pilot):
+        length = Length(requests or _holds(_seconds(rule), request_s), None, warmup)
+        return reported(rounds.run(length), rule, case.batch_size)
+    most = min(tool.most_requests, _holds(rule.max_duration_ns / 1e9, request_s))
+    fewest = max(math.ceil(rule.min_requests / places), _holds(rule.min_duration_ns / 1e9, request_s))
+    return _until_precise(rounds, rule, case.batch_size, Length(min(most, fewest), None, warmup), most)
 
 
-def _until_precise(
-    rounds: _Rounds, rule: StopRule, batch_size: int, request_s: float, places: int, warmup: int
-) -> Reported:
+def _until_precise(rounds: _Rounds, rule: StopRule, batch_size: int, length: Length, most: int) -> Reported:
     """Only the last round counts: to pool rounds that luck made precise with others would bias them."""
-    most = _holds(rule.max_duration_ns / 1e9, request_s)
-    requests = min(most, max(math.ceil(rule.min_requests / places), _holds(rule.min_duration_ns / 1e9, request_s)))
+    requests = length.requests or most
     for _ in range(_MOST_ROUNDS):
-        found = reported(rounds.run(Length(requests, requests * request_s, warmup)), rule, batch_size)
+        found = reported(rounds.run(replace(length, requests=requests)), rule, batch_size)
         low, high = found.values.get("qps_compute_ci_low"), found.values.get("qps_compute_ci_high")
         if found.is_precise or requests >= most:
             return found
         half = math.inf if low is None or high is None else (high - low) / 2 / found.values["qps_compute"]
-        growth = 4.0 if not math.isfinite(half) else max(_MARGIN, _MARGIN * (half / rule.target_ci) ** 2)
+        growth = _BLIND if not math.isfinite(half) else max(_MARGIN, _MARGIN * (half / rule.target_ci) ** 2)
         requests = min(most, math.ceil(requests * growth))
     return found
 
@@ -81,10 +84,12 @@ class _Rounds:
         self._number += 1
         folder = self._log.with_suffix("") / str(self._number)
         folder.mkdir(parents=True)
-        left_s = self._give_up - time.monotonic()
-        if left_s <= 0:
-            raise CaseTimedOut(f"The case did not end within --case-timeout {self._timeout_s:g} s.")
-        captured = run_together(self._tool.commands(self._case, length, folder), left_s, self._log)
+        commands = self._tool.commands(self._case, length, folder)
+        try:
+            captured = run_together(commands, self._give_up - time.monotonic(), self._log)
+        except CaseTimedOut as error:
+            asked = f"The case did not end within --case-timeout {self._timeout_s:g} s."
+            raise CaseTimedOut(f"{asked} {error}".rstrip()) from None
         return self._tool.parse(self._case, captured)
 
 
@@ -124,6 +129,10 @@ def _request_s(reports: Sequence[Report], places: int) -> float:
         if request_s > 0:
             return request_s
     raise CaseFailed("no-requests", "A short run told no time of a request, so that a time cannot be turned into one.")
+
+
+def _seconds(rule: StopRule) -> float:
+    return _UNJUDGED_S if rule.duration_ns is None else rule.duration_ns / 1e9
 
 
 def _holds(seconds: float, request_s: float) -> int:

@@ -29,8 +29,9 @@ _AFTERGLOW_S = 1.0
 def run_together(commands: Sequence[Command], timeout_s: float, log: Path) -> tuple[Captured, ...]:
     """What each command left; all that they print goes to the log as well.
 
-    Raises CaseTimedOut after ``timeout_s``, and CaseFailed where one cannot be started or prints without end. Whatever
-    happens, no process of theirs is left: each has a process group of its own, which is killed.
+    Raises CaseTimedOut with what was said last after ``timeout_s``, and CaseFailed where one cannot be started or
+    prints without end. Whatever happens, no process of theirs is left: each has a process group of its own, which is
+    killed.
     """
     give_up = time.monotonic() + timeout_s
     processes: list[_Process] = []
@@ -41,22 +42,20 @@ def run_together(commands: Sequence[Command], timeout_s: float, log: Path) -> tu
                 processes.append(process)
                 for stream in process.streams:
                     selector.register(stream.fd, selectors.EVENT_READ, stream)
-            _read_to_the_end(processes, selector, give_up, timeout_s)
+            _read_to_the_end(processes, selector, give_up)
     finally:
         for process in processes:
             process.end()
     return tuple(process.captured() for process in processes)
 
 
-def _read_to_the_end(
-    processes: Sequence[_Process], selector: selectors.BaseSelector, give_up: float, timeout_s: float
-) -> None:
+def _read_to_the_end(processes: Sequence[_Process], selector: selectors.BaseSelector, give_up: float) -> None:
     is_held = any(process.command.hold_at for process in processes) and len(processes) > 1
     while not all(process.is_over() for process in processes):
         left_s = give_up - time.monotonic()
         if left_s <= 0:
             words = next((process.last_words() for process in processes if not process.is_over()), "")
-            raise CaseTimedOut(f"The case did not end within --case-timeout {timeout_s:g} s. {words}".rstrip())
+            raise CaseTimedOut(words)
         for key, _ in selector.select(min(left_s, 0.05)):
             stream: _Stream = key.data
             if not stream.read():

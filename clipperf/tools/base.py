@@ -95,7 +95,8 @@ class Report:
     ``qps`` and ``requests_per_s`` stand only where wall time was really measured, over ``window_s``; ``qps_compute`` is
     what follows from device time. ``in_flight_mean`` is by Little's law, where rate and latency are of one clock.
     ``vendor`` holds figures as printed, by the name of their column. ``options`` keeps the vendor's own words for what
-    has been translated. ``label`` tells measurements of one log apart. The versions are those that it told while it
+    has been translated. ``window_ns`` are the instants of clipperf's clock between which it measured, where the lines
+    tell them. ``label`` tells measurements of one log apart. The versions are those that it told while it
     measured, which ``Probe`` may not know.
     """
 
@@ -110,6 +111,7 @@ class Report:
     requests: int | None = None
     warmup_requests: int | None = None
     window_s: float | None = None
+    window_ns: tuple[int, int] | None = None
     durations_ms: tuple[float, ...] = ()
     latency_ms: Mapping[str, float] = field(default_factory=dict)
     compute_ms: Mapping[str, float] = field(default_factory=dict)
@@ -129,15 +131,16 @@ class Tool:
     """One vendor's program. ``scopes`` are what its clock can go round, the first is what it takes by default.
 
     ``counts_seconds`` tells whether it can be given a time; else clipperf finds out by a short run how many requests a
-    time holds. ``monitor`` names the file in ``monitors`` that watches its devices, empty where there is none.
-    ``python`` is the interpreter in which a tool that is written in Python lives (``--worker-python``), None for the
-    one that is found.
+    time holds. ``most_requests`` is what one process can be asked for at once. ``monitor`` names the file in
+    ``monitors`` that watches its devices, empty where there is none. ``python`` is the interpreter in which a tool that
+    is written in Python lives (``--worker-python``), None for the one that is found.
     """
 
     name: str
     scopes: tuple[str, ...]
     model_formats: tuple[str, ...]
     counts_seconds: bool = False
+    most_requests: int = 10**9
     monitor: str = ""
     python: str | None = None
 

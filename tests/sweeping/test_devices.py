@@ -15,12 +15,13 @@ from sweeps import sweep
 from clipperf.errors import UsageError
 from clipperf.measure.row_warning import RowWarning
 from clipperf.monitors import device_watch, idleness, npu_smi_look
-from clipperf.monitors.device import DeviceLook
+from clipperf.monitors.device import DeviceLook, DeviceReading
 from clipperf.monitors.device_readings import DeviceReadings
 from clipperf.monitors.device_watch import DeviceRecord
 from clipperf.monitors.idleness import Idleness
+from clipperf.results.reported import Reported
 from clipperf.sweeping import device_guard, require_idle
-from clipperf.sweeping.device_guard import device_columns, device_warnings, largest_columns
+from clipperf.sweeping.device_guard import device_columns, device_warnings, tool_device_columns
 from clipperf.sweeping.host_rest import RestFact
 from clipperf.sweeping.require_idle import device_problems, host_problems
 from clipperf.tools import TABLE as TOOLS
@@ -212,10 +213,17 @@ def test_energy_needs_power_all_over_the_window() -> None:
     assert device_columns(partly, 2.0, 400) == {"power_w": 50}
 
 
-def test_of_a_tool_only_what_was_the_most_is_told() -> None:
-    everything = DeviceReadings(5, 50.0, 900.0, 80.0, 60.0, True)
-    assert largest_columns(everything) == {"device_memory_mb": 900, "temperature_c": 60}
-    assert largest_columns(DeviceReadings()) == {}
+def test_of_a_tool_means_are_told_only_where_it_is_known_when_it_measured() -> None:
+    looks = [
+        DeviceLook({"0": DeviceReading(at_ns, util_pct=util, memory_mb=900, power_w=power, temperature_c=60)})
+        for at_ns, util, power in ((0, 0, 20), (10**9, 90, 80), (2 * 10**9, 90, 80), (3 * 10**9, 90, 80))
+    ]
+    loading = {"device_memory_mb": 900, "temperature_c": 60}
+    assert tool_device_columns(looks, ["0"], Reported({"qps": 100.0}, (), True)) == loading
+    known = Reported({"qps": 100.0}, (), True, measured_ns=(10**9, 3 * 10**9))
+    measured = {**loading, "device_util_pct": 90, "power_w": 80, "energy_j_per_sample": 0.8}
+    assert tool_device_columns(looks, ["0"], known) == measured
+    assert tool_device_columns([], ["0"], known) == {}
 
 
 def test_what_the_monitor_does_not_tell_is_left_to_others() -> None:

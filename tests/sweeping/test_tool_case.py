@@ -17,7 +17,7 @@ from clipperf.errors import UsageError
 from clipperf.results.samples_file import read_samples
 from clipperf.tools import TABLE
 
-TOOL: dict[str, Any] = {"runner": "stand_in", "warmup": "auto", "option": {}}
+TOOL: dict[str, Any] = {"runner": "stand_in", "warmup": "1", "option": {}}
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +69,13 @@ def test_processes_begin_together(tmp_path: Path, model: str):
     assert begun[-1] - begun[0] < 200_000_000
     assert row["requests"] == 40
     assert row["qps_compute"] == pytest.approx(4 * 1e3 / row["latency_mean_ms"], rel=0.01)
+
+
+def test_a_warm_up_by_time_needs_a_short_run_first(tmp_path: Path, model: str):
+    row = measured(tmp_path / "run", model, iterations=20, warmup="100ms")
+    log = (tmp_path / "run" / "logs" / f"{row['case_id']}-0.log").read_text()
+    requests_and_warmup = re.findall(r"stand_in_tool.py  (\d+) (\d+) 0", log)
+    assert requests_and_warmup == [("20", "1"), ("20", "20")]
 
 
 def test_a_time_is_turned_into_requests(tmp_path: Path, model: str):

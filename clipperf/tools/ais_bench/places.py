@@ -44,10 +44,16 @@ def _of_process(case: ToolCase, one: Captured) -> Place:
     report = _as_asked(case, one, told, one.command.device, run)
     ends_s = completions_s(one.lines, report.durations_ms) if report.durations_ms else None
     if ends_s is not None:
-        return Place(report, Span(float(ends_s[0]), float(ends_s[-1])), ends_s, True)
+        return Place(_seen(report, ends_s[0], ends_s[-1]), Span(float(ends_s[0]), float(ends_s[-1])), ends_s, True)
     span = _span_of(one.lines)
+    report = report if span is None else _seen(report, span.begin_s, span.end_s)
     known = report.durations_ms and span is not None and span.length_s >= overlap.LEAST_S
     return Place(report, span, overlap.spread(span, report.durations_ms) if known and span else None)
+
+
+def _seen(report: Report, begin_s: float, end_s: float) -> Report:
+    """With the instants at which clipperf saw the lines of its first and its last request."""
+    return replace(report, window_ns=(round(begin_s * 1e9), round(end_s * 1e9)))
 
 
 def _of_list(case: ToolCase, one: Captured, number: int) -> list[Place]:

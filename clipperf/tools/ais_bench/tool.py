@@ -8,7 +8,7 @@ from pathlib import Path
 from clipperf.errors import Unsupported
 from clipperf.runners.base import Option, Probe
 from clipperf.tools.ais_bench import options as option_rules
-from clipperf.tools.ais_bench.command import commands_of
+from clipperf.tools.ais_bench.command import MOST_LOOPS, commands_of
 from clipperf.tools.ais_bench.model_file import check_model_file
 from clipperf.tools.ais_bench.places import reports_of_case
 from clipperf.tools.ais_bench.program import program_at
@@ -29,6 +29,7 @@ class AisBench(Tool):
     name = "ais_bench"
     scopes = ("compute",)
     model_formats = (".om",)
+    most_requests = MOST_LOOPS
     monitor = "npu_smi"
 
     def probe(self, options: Mapping[str, Option]) -> Probe:
