@@ -1,6 +1,6 @@
 """The table of vendors' benchmark programs: name → "module:Class", imported only when asked for.
 
-A new tool is one file in this folder and one line here.
+A new tool is one package in this folder and one line here.
 """
 
 from __future__ import annotations
