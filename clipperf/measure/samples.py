@@ -34,6 +34,10 @@ class Samples:
             self.instance[chosen],
         )
 
+    def after(self, instant_ns: int) -> Samples:
+        """Those that completed after an instant; a view."""
+        return self.select(slice(int(np.searchsorted(self.completed_ns, instant_ns, side="right")), None))
+
     @property
     def latency_ns(self) -> np.ndarray:
         """Response time, completed − scheduled, so that an open loop cannot hide a queue."""

@@ -32,29 +32,46 @@ def is_precise(rule: StopRule, inside: Samples, open_ns: int, slots: int) -> boo
 
     In an open loop the rate is the schedule's, and the mean response time is asked for instead.
     """
-    number = _checkpoint(rule, inside.completed_ns, open_ns, slots)
-    if number is None:
-        return False
-    now = _interval(inside, open_ns, slots, number)
-    if now is None or not _is_narrow(now, rule) or now.effective < FEWEST_EFFECTIVE:
-        return False
-    before = _interval(inside, open_ns, slots, round(number / GROWTH))
-    return before is not None and _is_narrow(before, rule)
+    return Closing(rule, open_ns, slots).is_precise(inside)
 
 
-def has_enough(rule: StopRule, inside: Samples, open_ns: int, now_ns: int, slots: int) -> bool:
-    """Whether to stop now; ``inside`` are the samples that completed after the window opened.
+class Closing:
+    """When a window that opened at ``open_ns`` closes, asked while it grows; a checkpoint is judged once."""
 
-    A window without any request gives no figure, so none is closed before its first, however long that takes: the
-    case's time-out is there for devices that hang.
-    """
-    if rule.iterations is not None:
-        return len(inside) >= rule.iterations
-    if not len(inside):
-        return False
-    if rule.duration_ns is not None:
-        return now_ns - open_ns >= rule.duration_ns
-    return now_ns - open_ns >= rule.max_duration_ns or is_precise(rule, inside, open_ns, slots)
+    def __init__(self, rule: StopRule, open_ns: int, slots: int) -> None:
+        self.open_ns = open_ns
+        self._rule, self._slots = rule, slots
+        self._number: int | None = None
+        self._is_precise = False
+
+    def is_due(self, inside: Samples, now_ns: int) -> bool:
+        """Whether to stop now; ``inside`` are the samples that completed after the window opened.
+
+        A window without any request gives no figure, so none is closed before its first, however long that takes: the
+        case's time-out is there for devices that hang.
+        """
+        rule, length_ns = self._rule, now_ns - self.open_ns
+        if rule.iterations is not None:
+            return len(inside) >= rule.iterations
+        if not len(inside):
+            return False
+        if rule.duration_ns is not None:
+            return length_ns >= rule.duration_ns
+        return length_ns >= rule.max_duration_ns or self.is_precise(inside)
+
+    def is_precise(self, inside: Samples) -> bool:
+        """As the function of that name."""
+        number = _checkpoint(self._rule, inside.completed_ns, self.open_ns, self._slots)
+        if number != self._number:
+            self._number, self._is_precise = number, number is not None and self._holds(inside, number)
+        return self._is_precise
+
+    def _holds(self, inside: Samples, number: int) -> bool:
+        now = _interval(inside, self.open_ns, self._slots, number)
+        if now is None or not _is_narrow(now, self._rule) or now.effective < FEWEST_EFFECTIVE:
+            return False
+        before = _interval(inside, self.open_ns, self._slots, round(number / GROWTH))
+        return before is not None and _is_narrow(before, self._rule)
 
 
 def _checkpoint(rule: StopRule, completed_ns: np.ndarray, open_ns: int, slots: int) -> int | None:

@@ -31,8 +31,7 @@ def t_quantile(probability: float, freedom: int) -> float:
     low, high = 0.0, 1.0
     while t_cdf(high, freedom) < probability:
         low, high = high, 2.0 * high
-    for _ in range(100):
-        middle = (low + high) / 2.0
+    while low < (middle := (low + high) / 2.0) < high:
         if t_cdf(middle, freedom) < probability:
             low = middle
         else:

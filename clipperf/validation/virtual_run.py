@@ -9,7 +9,7 @@ import numpy as np
 
 from clipperf.measure.samples import Samples
 from clipperf.measure.stop_rule import StopRule
-from clipperf.measure.stopping import has_enough, is_precise
+from clipperf.measure.stopping import Closing
 from clipperf.measure.warmup import WarmUp, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.results.figures import Figures, figures_of
@@ -31,24 +31,26 @@ class VirtualRun:
 
 def run_virtual(samples: Samples, rule: StopRule, slots: int, batch_size: int = 1, start_ns: int = 0) -> VirtualRun:
     """Judges ``samples`` as ``worker.conduct`` does while they arrive; raises ValueError where they end too early."""
-    looks = _looks(start_ns, int(samples.completed_ns[-1]))
-    for warm_ns in looks:
+    last_ns = int(samples.completed_ns[-1])
+    for warm_ns in _looks(start_ns, last_ns):
         warm_up = judge_warmup(rule, _seen(samples, warm_ns), slots, start_ns, warm_ns)
         if warm_up.ended:
             break
     else:
         raise ValueError("The samples end before the warm-up does.")
-    for now_ns in looks:
+    closing: Closing | None = None
+    for now_ns in _looks(warm_ns, last_ns):
         so_far = _seen(samples, now_ns)
-        open_ns = opening_ns(so_far, slots, warm_ns)
-        if open_ns is None:
+        if closing is None and (open_ns := opening_ns(so_far, slots, warm_ns)) is not None:
+            closing = Closing(rule, open_ns, slots)
+        if closing is None:
             continue
-        inside = so_far.select(so_far.completed_ns > open_ns)
-        if has_enough(rule, inside, open_ns, now_ns, slots):
+        inside = so_far.after(closing.open_ns)
+        if closing.is_due(inside, now_ns):
             break
     else:
         raise ValueError("The samples end before the window does.")
-    precise = rule.is_fixed or is_precise(rule, inside, open_ns, slots)
+    precise = rule.is_fixed or closing.is_precise(inside)
     kept = samples.select(samples.issued_ns <= now_ns)
     measured = Measured(kept, slots, warm_ns, now_ns, precise, False)
     return VirtualRun(kept, warm_up, precise, figures_of(measured, rule, batch_size))

@@ -13,7 +13,7 @@ from clipperf.errors import CaseTimedOut, Unsupported
 from clipperf.measure.samples import Samples
 from clipperf.measure.stages import times_by_request
 from clipperf.measure.stop_rule import StopRule
-from clipperf.measure.stopping import has_enough, is_precise
+from clipperf.measure.stopping import Closing
 from clipperf.measure.warmup import WarmUp, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.monitors.host import HostMonitor
@@ -123,25 +123,26 @@ def conduct(
         warm_ns, so_far = time.monotonic_ns(), reading.samples()
         warm_up = judge_warmup(rule, so_far, slots, start_ns, warm_ns)
         show(Progress("warm-up", so_far))
-    open_ns: int | None = None
+    closing: Closing | None = None
     with HostMonitor([worker.pid for worker in workers], cores=cores) as monitor:
         running.begin_anew()
         while True:
             running.wait()
             now_ns, so_far = time.monotonic_ns(), reading.samples()
-            open_ns = open_ns or opening_ns(so_far, slots, warm_ns)
-            first = int(np.searchsorted(so_far.completed_ns, open_ns or now_ns, side="right"))
-            inside = so_far.select(slice(first, None))
-            show(Progress("measuring", so_far, open_ns))
+            if closing is None and (open_ns := opening_ns(so_far, slots, warm_ns)) is not None:
+                closing = Closing(rule, open_ns, slots)
+            opened_ns = None if closing is None else closing.open_ns
+            inside = so_far.after(opened_ns or now_ns)
+            show(Progress("measuring", so_far, opened_ns))
             over = is_full() or running.has_ended()
-            if over or (open_ns is not None and has_enough(rule, inside, open_ns, now_ns, slots)):
+            if over or (closing is not None and closing.is_due(inside, now_ns)):
                 break
         stop_ns = time.monotonic_ns()
         for board in boards:
             board.stop[0] = 1
         host = monitor.stop()
     compute_ns = [times for answer in running.finish() for times in answer["compute_ns"]]
-    precise = rule.is_fixed or (open_ns is not None and is_precise(rule, inside, open_ns, slots))
+    precise = rule.is_fixed or (closing is not None and closing.is_precise(inside))
     samples = reading.samples()
     return Recording(
         samples,

@@ -8,7 +8,7 @@ from noises import normal
 
 from clipperf.measure.samples import Samples
 from clipperf.measure.stop_rule import StopRule
-from clipperf.measure.stopping import FEWEST_EFFECTIVE, GROWTH, has_enough, is_precise
+from clipperf.measure.stopping import FEWEST_EFFECTIVE, GROWTH, Closing, is_precise
 from clipperf.validation.virtual import closed_load, open_load
 
 MS, S = 1_000_000, 1_000_000_000
@@ -20,7 +20,7 @@ def closed(durations_ns: np.ndarray, slots: int = 1) -> Samples:
 
 def enough(rule: StopRule, samples: Samples, number: int) -> bool:
     inside = samples.select(slice(0, number))
-    return has_enough(rule, inside, 0, int(inside.completed_ns[-1]), 1)
+    return Closing(rule, 0, 1).is_due(inside, int(inside.completed_ns[-1]))
 
 
 def passes(rule: StopRule, samples: Samples) -> list[int]:
@@ -40,7 +40,7 @@ def test_duration():
 
 @pytest.mark.parametrize("rule", [StopRule(0, 0), StopRule(0, 0, duration_ns=1), StopRule(0, 0, iterations=1)])
 def test_never_without_a_request(rule: StopRule):
-    assert not has_enough(rule, closed(np.full(3, MS)).select(slice(0, 0)), 0, 10**15, 1)
+    assert not Closing(rule, 0, 1).is_due(closed(np.full(3, MS)).select(slice(0, 0)), 10**15)
 
 
 @pytest.mark.parametrize(("request_ms", "first"), [(60, 100), (10, 100), (2, 500)])
@@ -54,6 +54,13 @@ def test_the_longest_duration_ends_it_imprecise():
     first = passes(rule, samples)[0]
     assert samples.completed_ns[first - 1] >= 30 * S > samples.completed_ns[first - 2]
     assert not is_precise(rule, samples.select(slice(0, first)), 0, 1)
+
+
+def test_asked_while_it_grows_it_answers_as_if_asked_once():
+    samples = closed(normal(0.03, 0.5).draw(np.random.default_rng(3), 1, 600)[0] * 20 * MS)
+    rule = StopRule(0, 0)
+    closing, growing = Closing(rule, 0, 1), [samples.select(slice(0, number)) for number in range(1, 601)]
+    assert [closing.is_precise(inside) for inside in growing] == [is_precise(rule, inside, 0, 1) for inside in growing]
 
 
 def test_between_checkpoints_the_answer_stays():
