@@ -45,7 +45,7 @@ def measure_with_tool(tool: Tool, case: Case, location: str, rule: StopRule, tim
         seconds = None if requests is not None else _seconds(rule)
         length = Length(requests, seconds, rule.warmup_requests, rule.warmup_ns / 1e9)
         return reported(rounds.run(length), rule, case.batch_size)
-    if requests is not None and not rule.warmup_ns:
+    if requests is not None and not (tool.warms_up and rule.warmup_ns):
         return reported(rounds.run(Length(requests, None, rule.warmup_requests)), rule, case.batch_size)
     pilot = rounds.run(Length(_PILOT_REQUESTS, None, rule.warmup_requests))
     request_s = _request_s(pilot, places)

@@ -131,15 +131,17 @@ class Tool:
     """One vendor's program. ``scopes`` are what its clock can go round, the first is what it takes by default.
 
     ``counts_seconds`` tells whether it can be given a time; else clipperf finds out by a short run how many requests a
-    time holds. ``most_requests`` is what one process can be asked for at once. ``monitor`` names the file in
-    ``monitors`` that watches its devices, empty where there is none. ``python`` is the interpreter in which a tool that
-    is written in Python lives (``--worker-python``), None for the one that is found.
+    time holds. ``warms_up`` is false where it cannot, so that nobody has to know how long a warm-up is.
+    ``most_requests`` is what one process can be asked for at once. ``monitor`` names the file in ``monitors`` that
+    watches its devices, empty where there is none. ``python`` is the interpreter in which a tool that is written in
+    Python lives (``--worker-python``), None for the one that is found.
     """
 
     name: str
     scopes: tuple[str, ...]
     model_formats: tuple[str, ...]
     counts_seconds: bool = False
+    warms_up: bool = True
     most_requests: int = 10**9
     monitor: str = ""
     python: str | None = None

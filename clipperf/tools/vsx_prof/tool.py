@@ -32,6 +32,7 @@ class VsxProf(Tool):
     name = "vsx_prof"
     scopes = (SCOPE,)
     model_formats = (FILE_PREFIX,)
+    warms_up = False
 
     def probe(self, options: Mapping[str, Option]) -> Probe:
         """The profiler and its flags; it tells neither version nor devices."""
