@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 TABLE = {
     "onnxruntime": "clipperf.runners.onnxruntime:OnnxRuntimeRunner",
     "simulated": "clipperf.runners.simulated:SimulatedRunner",
-    "acl": "clipperf.runners.acl:AclRunner",
-    "magicmind": "clipperf.runners.magicmind:MagicMindRunner",
-    "torch_aie": "clipperf.runners.torch_aie:TorchAieRunner",
     "null": "clipperf.runners.null:NullRunner",
+    "acl": "clipperf.runners.acl:AclRunner",
+    "torch_aie": "clipperf.runners.torch_aie:TorchAieRunner",
+    "magicmind": "clipperf.runners.magicmind:MagicMindRunner",
 }
 
 
