@@ -94,7 +94,7 @@ class HostSlot(AclSlot):
     def run(self) -> None:
         """Copies, executes and copies back."""
         self._set_context()
-        self._answers = self._session.infer(self._feeds, self._mode)
+        self._answers = self._session.infer(self._feeds, self._mode, self._output_bytes)
 
     def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last run."""

@@ -5,11 +5,13 @@ Workers run under this Python and under a real 3.8, as in the vendors' images.
 
 from __future__ import annotations
 
+import json
 import statistics
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from commands import clipperf, running
@@ -270,3 +272,41 @@ def test_options_of_torch_aie_are_refused_with_what_they_may_be(option: str, by)
 def test_torch_aie_says_that_it_needs_the_inputs(by):
     with pytest.raises(UsageError, match="--option inputs is needed"):
         by(next(sdk for sdk in SDKS if sdk.runner == "torch_aie"), option={})
+
+
+@pytest.fixture
+def open_model(tmp_path: Path) -> Path:
+    """A MagicMind model that leaves all its dimensions open."""
+    path = write_model(tmp_path, "magicmind", name="open")
+    described = json.loads(path.read_text(encoding="utf-8"))
+    described["inputs"][0]["shape"] = [-1, -1, -1, -1]
+    path.write_text(json.dumps(described), encoding="utf-8")
+    return path
+
+
+MAGICMIND = next(sdk for sdk in SDKS if sdk.runner == "magicmind")
+
+
+def test_what_a_file_leaves_open_comes_from_the_user(by, open_model: Path):
+    row = by(MAGICMIND, model=open_model, shape={"image": list(DIMENSIONS)}).iloc[0]
+    assert row["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("shape", "sentence"),
+    [
+        ({}, "give all after the batch, such as --shape image="),
+        ({"picture": [3, 4, 4]}, "names picture; the model's inp"),
+    ],
+)
+def test_a_user_who_does_not_give_it_is_told_how(shape: dict[str, list[int]], sentence: str, by, open_model: Path):
+    row = by(MAGICMIND, model=open_model, shape=shape).iloc[0]
+    assert row["status"] == "failed"
+    assert sentence in row["error"]
+
+
+def test_real_data_reach_a_model_that_only_the_sdk_can_read(by, tmp_path: Path):
+    np.save(tmp_path / "images.npy", np.full((3, *DIMENSIONS), np.nan, dtype=np.float32))
+    row = by(MAGICMIND, input={"image": str(tmp_path / "images.npy")}).iloc[0]
+    assert row["status"] == "wrong-output"
+    assert "not finite" in row["error"]
