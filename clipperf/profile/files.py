@@ -42,4 +42,5 @@ def shipped_profiles() -> dict[str, Path]:
     """The profiles that come with clipperf: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     folders = [folder for folder in (package / "profiles", package.parent / "profiles") if folder.is_dir()]
-    return {path.stem: path for folder in folders[:1] for path in sorted(folder.glob("*.yaml"))}
+    found = {path.stem: path for folder in folders[:1] for path in folder.glob("*.yaml")}
+    return dict(sorted(found.items()))

@@ -38,7 +38,7 @@ def measured(draw: st.DrawFn) -> Row:
     return with_percentiles({share: (one.value, one.low, one.high) for share, one in found.items()})
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(measured(), min_size=1, max_size=4))
 def test_no_percentile_is_told_to_be_less_than_one_before_it(rows: list[Row]):
     table = frame(*rows)
@@ -52,7 +52,7 @@ def test_no_percentile_is_told_to_be_less_than_one_before_it(rows: list[Row]):
         assert (one.value_ms >= table[f"latency_p{number}_low_ms"])[one.is_bound].all()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(measured())
 def test_a_reader_of_the_table_never_meets_a_bound_below_a_figure_to_its_left(one: Row):
     cells = re.findall(r"(≥ )?(\d[\d.]*)", table_text(frame(one)).splitlines()[-1])[2:6]
