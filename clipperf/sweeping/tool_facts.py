@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from clipperf.errors import ClipperfError
+from clipperf.errors import ClipperfError, RunnerUnavailable
 from clipperf.sweeping.preflight import RunnerFacts
 from clipperf.tools import load_tool
 from clipperf.tools.base import Tool
@@ -49,5 +49,8 @@ def _refusals(tool: Tool, options: Sequence[Mapping[str, Any]]) -> Iterator[str]
     for chosen in options:
         try:
             tool.check_options(chosen)
+        except RunnerUnavailable:
+            # Some tools know their options by their program alone, and that is not here.
+            raise
         except ClipperfError as error:
             yield str(error)

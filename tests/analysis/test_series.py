@@ -34,6 +34,18 @@ def test_scope_is_always_said_where_scopes_differ():
     assert labels(frame(*sweep(), *sweep(scope="compute"))) == ["scope compute", "scope host"]
 
 
+def test_what_a_log_called_them_parts_no_curve_unless_nothing_else_does():
+    named = [row(queue_depth=depth, options=f'{{"label": "depth {depth}"}}') for depth in (1, 3)]
+    assert labels(frame(*named)) == labels(frame(row(queue_depth=1), row(queue_depth=3)))
+    hosts = [row(options='{"label": "x86"}'), row(options='{"label": "aarch64"}')]
+    assert labels(frame(*hosts)) == ["label aarch64", "label x86"]
+
+
+def test_a_model_whose_file_is_called_like_all_others_is_told_by_its_folder():
+    rows = frame(row(model="/models/image-vacc/mod"), row(model="/models/text-vacc/mod"))
+    assert labels(rows) == ["image-vacc", "text-vacc"]
+
+
 def test_options_differ_by_key():
     rows = frame(row(options='{"threads": 2, "arena": true}'), row(options='{"threads": 10, "arena": true}'))
     assert labels(rows) == ["threads 2", "threads 10"]

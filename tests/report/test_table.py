@@ -63,6 +63,14 @@ def test_depth_other_than_1_has_a_column_though_all_share_it():
     assert body(table_text(frame(row()))).split()[:2] == ["batch", "qps"]
 
 
+def test_what_a_log_called_each_row_has_a_column_whatever_else_tells_them_apart():
+    named = [row(queue_depth=depth, options=f'{{"label": "mode {depth}"}}') for depth in (1, 3)]
+    text = table_text(frame(*named), "plain")
+    assert "mode 1" in text
+    assert "mode 3" in text
+    assert "label" not in table_text(frame(*named[:1]), "plain")
+
+
 def test_repeats():
     text = body(table_text(frame(row(1, 10.0, repeat=1), row(1, 20.0, repeat=0))))
     assert [line.split()[:3] for line in text.splitlines()[::2]] == [["batch", "repeat", "qps"], ["1", "0", "20.00"]]

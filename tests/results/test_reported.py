@@ -82,3 +82,9 @@ def test_what_the_tool_read_of_its_device_is_kept():
     report = Report("host", qps=1.0, device_readings={"power_w": 80.0}, compute_ms={"p50": 4.0})
     values = reported([report], FIXED, 1).values
     assert (values["power_w"], values["compute_p50_ms"]) == (80.0, 4.0)
+
+
+def test_requests_in_flight_are_summed_where_all_places_tell_them():
+    places = [Report("pipeline", qps=100.0, in_flight_mean=3.0), Report("pipeline", qps=90.0, in_flight_mean=2.5)]
+    assert reported(places, FIXED, 1).values["in_flight_mean"] == 5.5
+    assert "in_flight_mean" not in reported([places[0], Report("pipeline", qps=90.0)], FIXED, 1).values

@@ -81,8 +81,8 @@ def _argv(options: Mapping[str, Option], python: str | None) -> tuple[str, ...]:
                 f"--option program={asked}: there is no such file; give the path of a profiler in VastStreamX-Samples."
             )
         # Not resolved: what a virtual environment has is found by the path of its interpreter.
-        return (_found(python or "python3", "--worker-python"), os.path.abspath(asked))
-    return (_found(asked, f"--option {OPTION}"),)
+        return (_found(python or "python3", "--worker-python "), os.path.abspath(asked))
+    return (_found(asked, f"--option {OPTION}="),)
 
 
 def _found(word: str, flag: str) -> str:
@@ -90,10 +90,10 @@ def _found(word: str, flag: str) -> str:
     if found is not None:
         return os.path.abspath(found)
     if os.path.isfile(word):
-        raise RunnerUnavailable(f"{flag} {word} may not be executed; chmod +x {word} makes it a program.")
+        raise RunnerUnavailable(f"{flag}{word} may not be executed; chmod +x {word} makes it a program.")
     place = "" if os.sep in word else " on PATH"
     raise RunnerUnavailable(
-        f"{flag} {word}: there is no such program{place}; the build of VastStreamX-Samples puts the profilers into "
+        f"{flag}{word}: there is no such program{place}; the build of VastStreamX-Samples puts the profilers into "
         "vaststreamx-samples/bin."
     )
 

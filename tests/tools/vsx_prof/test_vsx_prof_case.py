@@ -9,6 +9,7 @@ import pytest
 from vsx_prof_cases import Programs, Run, codes, entries, with_options
 
 from clipperf.errors import RunnerUnavailable, Unsupported
+from clipperf.sweeping.survey import ask_all
 from clipperf.tools.base import ToolCase
 from clipperf.tools.vsx_prof import VsxProf
 from clipperf.tools.vsx_prof.queue_size import Family, threads_in_pool
@@ -173,7 +174,7 @@ def test_a_program_that_is_not_there(tmp_path: Path, programs: Programs, monkeyp
     assert tool.probe({"program": "clip_text_prof"}).libraries["vsx_prof"].endswith("/bin/clip_text_prof")
     (tmp_path / "flat").write_text("no program")
     for program, words in {
-        "/nowhere/clip_prof": "there is no such program; the build",
+        "/nowhere/clip_prof": "--option program=/nowhere/clip_prof: there is no such program; the build",
         "no_such_prof": "there is no such program on PATH",
         "/nowhere/clip_prof.py": "there is no such file",
         str(tmp_path / "flat"): "may not be executed; chmod",
@@ -185,3 +186,9 @@ def test_a_program_that_is_not_there(tmp_path: Path, programs: Programs, monkeyp
     tool.python = "/nowhere/python3"
     with pytest.raises(RunnerUnavailable, match="--worker-python /nowhere/python3: there is no such program"):
         tool.probe({"program": str(programs("clip_image_prof.py"))})
+
+
+def test_it_is_listed_with_what_it_needs():
+    (asked,) = ask_all(["vsx_prof"], None)
+    assert asked.facts is None
+    assert asked.lacks.startswith("Say which profiler is meant")
