@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clipperf.errors import CaseFailed
-from clipperf.tools.ais_bench import overlap, row_warnings
+from clipperf.tools import overlap
+from clipperf.tools.ais_bench import row_warnings
 from clipperf.tools.ais_bench.arguments import number_of, read_arguments
 from clipperf.tools.ais_bench.completions import completions_s
 from clipperf.tools.ais_bench.failures import Reason, reason_of
-from clipperf.tools.ais_bench.overlap import Span
 from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
 from clipperf.tools.ais_bench.reports import report_of_block, report_of_summary
 from clipperf.tools.ais_bench.summary import ENDING, Summary, UnreadableSummary, read_summary
-from clipperf.tools.ais_bench.together import Place, together
 from clipperf.tools.base import Captured, Line, Report, ToolCase
+from clipperf.tools.overlap import Span
+from clipperf.tools.together import Place, together
 
 _NO_FIGURES = Reason(
     "no-figures",

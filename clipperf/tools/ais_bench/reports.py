@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from clipperf.measure.percentile import nearest_rank
 from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import row_warnings
 from clipperf.tools.ais_bench.arguments import is_on, number_of, threads_of
@@ -22,11 +21,14 @@ from clipperf.tools.ais_bench.printed import Block
 from clipperf.tools.ais_bench.summary import Summary
 from clipperf.tools.ais_bench.times import Times
 from clipperf.tools.base import Report
+from clipperf.tools.rates import compute_rate, counted, statistics_of
+from clipperf.tools.zero_inputs import zero_inputs
 
 _LEAST_MS = 1e-6
 """No request takes less than a nanosecond, and what is divided by a time stays a number."""
 
 _MERGED_WELL = 0.02
+_REAL_DATA = "Give --option input=FILE with real data, or --option pure_data_type=random where any bytes are an input."
 _KEPT = ("dymBatch", "dymHW", "dymDims", "dymShape", "pure_data_type", "run_mode", "aipp_config", "pipeline")
 """Flags that change what is measured or what it is measured with; a log's options are these."""
 
@@ -89,7 +91,7 @@ def _of_durations(report: Report, summary: Summary) -> Report:
         report,
         durations_ms=durations,
         latency_ms=summary.compute.by_name,
-        qps_compute=_rate(report.batch_size, len(durations), sum(durations)),
+        qps_compute=compute_rate(report.batch_size, len(durations), sum(durations)),
         warnings=report.warnings if coarse is None else (*report.warnings, coarse),
     )
 
@@ -108,14 +110,14 @@ def _of_intervals(report: Report, summary: Summary) -> Report:
     # With a median of pairs the program has taken the instants for durations, and what it multiplied is unknown.
     batch_size = None if summary.is_median_told else report.batch_size
     window_s = float(ends[-1] - ends[0]) / 1e3
-    known = _counted(batch_size, len(ends) - 1, window_s) if len(ends) > 1 and window_s * 1e3 > _LEAST_MS else {}
+    known = counted(batch_size, len(ends) - 1, window_s) if len(ends) > 1 and window_s * 1e3 > _LEAST_MS else {}
     is_serial = bool(np.all(intervals[1:, 0] >= intervals[:-1, 1]))
     found = replace(
         report,
         batch_size=batch_size,
         durations_ms=tuple(durations.tolist()) if is_serial else (),
-        latency_ms=_statistics(durations),
-        qps_compute=_rate(batch_size, len(durations), busy_ms),
+        latency_ms=statistics_of(durations),
+        qps_compute=compute_rate(batch_size, len(durations), busy_ms),
         **known,
     )
     return replace(found, warnings=(*report.warnings, *_of_pairs(summary, busy_ms / len(durations), ends, durations)))
@@ -137,15 +139,10 @@ def _of_arguments(summary: Summary) -> list[RowWarning]:
     if not arguments or "input" in arguments:
         return found
     if arguments.get("pure_data_type", "zero") == "zero":
-        found.append(row_warnings.zero_inputs())
+        found.append(zero_inputs("ais_bench", _REAL_DATA))
     if threads_of(arguments) > 1:
         found.append(row_warnings.threads_idle(threads_of(arguments)))
     return found
-
-
-def _counted(batch_size: int | None, requests: int, window_s: float) -> dict[str, Any]:
-    per_s = requests / window_s
-    return {"window_s": window_s, "requests_per_s": per_s, "qps": None if batch_size is None else per_s * batch_size}
 
 
 def report_of_times(entries: Sequence[Any]) -> Report | None:
@@ -154,25 +151,11 @@ def report_of_times(entries: Sequence[Any]) -> Report | None:
     if not durations or not all(isinstance(each, int | float) and _LEAST_MS <= each < 1e12 for each in durations):
         return None
     ordered = tuple(float(each) for each in durations)
-    return Report("compute", requests=len(ordered), durations_ms=ordered, latency_ms=_statistics(np.asarray(ordered)))
+    return Report("compute", requests=len(ordered), durations_ms=ordered, latency_ms=statistics_of(np.asarray(ordered)))
 
 
 def _is_pair(entry: Any) -> bool:
     return isinstance(entry, tuple | list) and len(entry) == 2 and all(isinstance(time, int | float) for time in entry)
-
-
-def in_wall_time(report: Report, requests: int, window_s: float) -> Report:
-    """The report with the rate of so many requests in a window of wall time."""
-    return replace(report, **_counted(report.batch_size, requests, window_s))
-
-
-def _rate(batch_size: int | None, requests: int, busy_ms: float) -> float | None:
-    return None if batch_size is None else 1e3 * batch_size * requests / busy_ms
-
-
-def rate_of(report: Report, durations_ms: Sequence[float]) -> float | None:
-    """``qps_compute`` of some of a report's requests."""
-    return _rate(report.batch_size, len(durations_ms), sum(durations_ms))
 
 
 def _vendor(compute: Times, throughput: float) -> dict[str, float]:
@@ -185,9 +168,3 @@ def _union(intervals: np.ndarray) -> float:
     reached = np.maximum.accumulate(intervals[:, 1])
     begins = np.maximum(intervals[1:, 0], reached[:-1])
     return float(intervals[0, 1] - intervals[0, 0] + np.maximum(0.0, intervals[1:, 1] - begins).sum())
-
-
-def _statistics(durations: np.ndarray) -> dict[str, float]:
-    ordered = np.sort(durations)
-    found = {"mean": float(ordered.mean()), "min": float(ordered[0]), "max": float(ordered[-1])}
-    return {**found, "p50": nearest_rank(ordered, 0.5), "p99": nearest_rank(ordered, 0.99)}

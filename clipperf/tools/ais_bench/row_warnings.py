@@ -5,62 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clipperf.measure.row_warning import RowWarning
-from clipperf.tools.ais_bench.overlap import ENOUGH, FEWEST, Span, common, share
 
 _BUSY = 0.9
 """Share of the wall time below which it is worth saying that the device was idle."""
-
-_SEPARATELY = (
-    "Leave --vendor-multi-device away, so that clipperf starts a process for each device and lets them begin together, "
-    "or measure much longer than a second."
-)
-
-
-def check_overlap(spans: Sequence[Span], is_counted: bool) -> RowWarning | None:
-    """Whether the devices of one measurement measured at the same time.
-
-    ``is_counted`` tells whether the row counts what they did together.
-    """
-    together = share(spans)
-    if together >= ENOUGH:
-        return None
-    if together == 0:
-        gap_s = -common(spans).length_s
-        return RowWarning(
-            "devices-did-not-overlap",
-            f"The devices did not measure at the same time: the last began {gap_s:.2g} s after the first had ended. "
-            "Each was alone, so their rates do not add up and there is no sum here.",
-            _SEPARATELY,
-        )
-    seconds = f"{common(spans).length_s:.3g} of {max(span.length_s for span in spans):.3g} s"
-    counted = (
-        "are those of that time"
-        if is_counted
-        else "are left out, since the log does not tell which requests fell in it"
-    )
-    return RowWarning(
-        "devices-overlapped-partly",
-        f"The devices measured together for {seconds} ({100 * together:.0f} %). Figures that are summed {counted}.",
-        _SEPARATELY,
-    )
-
-
-def too_few_together(requests: int) -> RowWarning:
-    """Whether the devices of one measurement measured at the same time for long enough to make a rate."""
-    return RowWarning(
-        "devices-did-not-overlap",
-        f"While all devices measured, one of them ended {requests} requests; under {FEWEST} make no rate and no sum.",
-        _SEPARATELY,
-    )
-
-
-def overlap_unknown() -> RowWarning:
-    """Whether anything tells when the devices of one measurement measured."""
-    return RowWarning(
-        "overlap-unknown",
-        "Nothing tells whether the devices measured at the same time, so their rates are not summed.",
-        "Keep all that ais_bench prints, to its last line.",
-    )
 
 
 def check_wall_time(busy_s: float, wall_s: float) -> RowWarning | None:
@@ -72,16 +19,6 @@ def check_wall_time(busy_s: float, wall_s: float) -> RowWarning | None:
         f"The device executed for {busy_s:.3g} s of the {wall_s:.3g} s that qps is about; the rest is what ais_bench "
         "does once a run, such as making inputs, copying and saving.",
         "Measure for longer, with more --loop, or use qps_compute.",
-    )
-
-
-def zero_inputs() -> RowWarning:
-    """Whether the model was given nothing but zeros."""
-    return RowWarning(
-        "zero-inputs",
-        "The model was given zeros, as ais_bench does by itself. A device takes less power on zeros and may clock "
-        "higher, and work that depends on the data is not done.",
-        "Give --option input=FILE with real data, or --option pure_data_type=random where any bytes are an input.",
     )
 
 

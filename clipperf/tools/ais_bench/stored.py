@@ -17,16 +17,17 @@ from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.ais_bench import row_warnings
 from clipperf.tools.ais_bench.clock import check_age
 from clipperf.tools.ais_bench.failures import Reason, reason_of
-from clipperf.tools.ais_bench.overlap import LEAST_S, Span
 from clipperf.tools.ais_bench.printed import Block, DeviceLine, PrintedRun, read_runs
 from clipperf.tools.ais_bench.reports import (
-    in_wall_time,
     report_of_block,
     report_of_summary,
     report_of_times,
 )
 from clipperf.tools.ais_bench.summary import UnreadableSummary, read_summary
 from clipperf.tools.base import Report, lines_of
+from clipperf.tools.overlap import LEAST_S, Span
+from clipperf.tools.overlap_warnings import check_overlap, overlap_unknown
+from clipperf.tools.rates import in_wall_time
 
 _SAME = 1e-9
 _MOST_TIMES = 4_000_000
@@ -126,10 +127,10 @@ def _of_devices(run: PrintedRun) -> list[RowWarning]:
     found = []
     spans = [Span(line.begin_s, line.end_s) for line in run.device_lines if line.begin_s and line.end_s]
     if len(spans) > 1 and len(spans) == len(run.device_lines):
-        overlap = row_warnings.check_overlap(spans, False)
+        overlap = check_overlap(spans, False)
         found += [] if overlap is None else [overlap]
     elif len(run.blocks) > 1 and run.devices:
-        found.append(row_warnings.overlap_unknown())
+        found.append(overlap_unknown())
     if len(run.blocks) < len(run.devices):
         reason = reason_of(run.lines, None)
         told = f"{len(run.blocks)} of {len(run.devices)} told their figures."

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from clipperf.tools.ais_bench import AisBench
 from clipperf.tools.ais_bench.completions import completions_s
-from clipperf.tools.ais_bench.overlap import LEAST_S, Span, common, share, spread, within
 from clipperf.tools.base import Captured, Command, Line, Report, ToolCase
+from clipperf.tools.overlap import LEAST_S, Span, common, share, spread, within
 
 STEP_NS = 5_000_000
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clipperf.measure.row_warning import RowWarning
-from clipperf.tools.ais_bench import overlap, row_warnings
-from clipperf.tools.ais_bench.overlap import Span
-from clipperf.tools.ais_bench.reports import in_wall_time, rate_of
+from clipperf.tools import overlap, overlap_warnings
 from clipperf.tools.base import Report
+from clipperf.tools.overlap import Span
+from clipperf.tools.rates import in_wall_time, rate_of
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,20 @@ def together(places: Sequence[Place]) -> list[Report]:
         return [_alone(places[0])]
     spans = [place.span for place in places if place.span is not None]
     if len(spans) < len(places):
-        return _without_sum(places, row_warnings.overlap_unknown())
+        return _without_sum(places, overlap_warnings.overlap_unknown())
     if overlap.share(spans) == 0:
-        return _without_sum(places, row_warnings.check_overlap(spans, False))
+        return _without_sum(places, overlap_warnings.check_overlap(spans, False))
     window = overlap.common(spans)
     ends = [place.ends_s for place in places if place.ends_s is not None]
     if len(ends) < len(places):
-        warning = row_warnings.check_overlap(spans, False)
+        warning = overlap_warnings.check_overlap(spans, False)
         return _without_sum(places, warning) if warning else [place.report for place in places]
     chosen = [overlap.within(window, each) for each in ends]
     fewest = min(int(each.sum()) for each in chosen)
     if fewest < min(overlap.FEWEST, *(len(each) // 2 for each in ends)):
-        return _without_sum(places, row_warnings.too_few_together(fewest))
+        return _without_sum(places, overlap_warnings.too_few_together(fewest))
     is_wall_time = all(place.is_wall_time for place in places)
-    warning = row_warnings.check_overlap(spans, True)
+    warning = overlap_warnings.check_overlap(spans, True)
     return [
         _in_window(place, each, window, is_wall_time, () if warning is None else (warning,))
         for place, each in zip(places, chosen, strict=True)

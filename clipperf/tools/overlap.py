@@ -1,7 +1,7 @@
-"""Whether several devices measured at the same time, and which of their requests did.
+"""Whether several processes of a vendor's program measured at the same time, and which of their requests did.
 
-ais_bench lets its processes wait for each other by looking every second, so that they begin up to a second apart and
-short runs do not overlap at all; it adds their rates up all the same.
+They begin apart, each loading its model for as long as that takes: short runs may not overlap at all, and rates of
+different times do not add up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ ENOUGH = 0.9
 
 FEWEST = 10
 """Requests of each in the common interval; fewer make no rate."""
-
 
 LEAST_S = 1e-6
 """The wall clock knows nothing shorter."""
