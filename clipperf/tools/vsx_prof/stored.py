@@ -10,10 +10,10 @@ from typing import Any
 from clipperf.errors import UsageError
 from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.base import Report, lines_of
+from clipperf.tools.headings import Above, above_lines, labels
 from clipperf.tools.vsx_prof import row_warnings
 from clipperf.tools.vsx_prof.blocks import Block, read_blocks
 from clipperf.tools.vsx_prof.failures import words_of
-from clipperf.tools.vsx_prof.headings import Above, above_lines, labels
 from clipperf.tools.vsx_prof.options import of_command
 from clipperf.tools.vsx_prof.queue_size import Family
 from clipperf.tools.vsx_prof.reports import Circumstances, report_of

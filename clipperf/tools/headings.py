@@ -1,4 +1,4 @@
-"""What stands above each block in a README, in notes or in a log: headings, captions and comments in code.
+"""What stands above each measurement in a README, in notes or in a log: headings, captions and comments in code.
 
 In the vendor's documents a Markdown heading names the model, and a comment inside the code names the mode; a line of
 text above the code tells hosts apart where both are the same.
