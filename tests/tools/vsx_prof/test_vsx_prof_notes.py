@@ -8,7 +8,7 @@ from vsx_prof_cases import block, codes
 
 from clipperf.tools import load_tool
 from clipperf.tools.base import Report
-from clipperf.tools.vsx_prof.headings import above_lines, labels
+from clipperf.tools.headings import above_lines, labels
 from clipperf.tools.vsx_prof.spoken import commands_in
 
 TOOL = load_tool("vsx_prof")
