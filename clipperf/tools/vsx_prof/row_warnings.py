@@ -29,15 +29,6 @@ def batch_in_turn(batch_size: int) -> RowWarning:
     )
 
 
-def zeros_in(program: str) -> RowWarning:
-    """Whether the profiler's own input is an image of zeros."""
-    return RowWarning(
-        "zero-images",
-        f"{program} makes its input itself, images of zeros. A device takes less power on zeros and may clock higher.",
-        "Measure real images with --runner vacc, or know that these figures are of black ones.",
-    )
-
-
 def input_on_device() -> RowWarning:
     """Whether the input lay on the device already, so that a copy is missing in the pipeline."""
     return RowWarning(

@@ -26,7 +26,7 @@ _MOST_LISTED = 10
 
 def read_stored(name: str, text: str) -> Sequence[Report]:
     """A report of every block, labelled by what stands above it; raises UsageError where there is none."""
-    lines = [line.text for line in lines_of(text)]
+    lines = [line.text for line in lines_of(text.replace("\r\n", "\n"))]
     is_open = bool(_FIGURE.search(lines[-1]))
     if is_open:
         # Without its line feed the last figure may be half of one.
@@ -37,7 +37,8 @@ def read_stored(name: str, text: str) -> Sequence[Report]:
     above = above_lines(
         lines, [block.begin for block in found.whole], [range(block.begin, block.end) for block in found.whole]
     )
-    told, commands = labels(above), commands_in(lines)
+    settings = [(block.instances, block.devices, block.queue_size, block.batch_size) for block in found.whole]
+    told, commands = labels(above, settings), commands_in(lines)
     reports = [_report(block, one, label, commands) for block, one, label in zip(found.whole, above, told, strict=True)]
     reports[-1] = _with(reports[-1], _of_text(found.broken, is_open and found.whole[-1].end >= len(lines) - 1))
     if len(reports) == 1:

@@ -21,6 +21,7 @@ from clipperf.tools.vsx_prof.program import OPTION, Program, program_at
 from clipperf.tools.vsx_prof.queue_size import threads_in_pool
 from clipperf.tools.vsx_prof.reports import SCOPE, Circumstances, precision_in, report_of
 from clipperf.tools.vsx_prof.stored import read_stored
+from clipperf.tools.zero_inputs import zero_inputs
 
 _ZEROS = ("clip_image_prof",)
 """Whose ``get_test_data`` was read: an array of zeros. That of the text profilers is a sentence, or a file."""
@@ -104,7 +105,7 @@ class VsxProf(Tool):
 def _constant(case: ToolCase, program: Program, requests: int) -> Iterator[RowWarning]:
     yield row_warnings.no_warm_up(requests, len(case.device_ids) * case.instances * case.queue_depth)
     if program.name.removesuffix(".py") in _ZEROS:
-        yield row_warnings.zeros_in(program.name)
+        yield zero_inputs(program.name, "Measure real images with --runner vacc, or know that these are black ones.")
     if "input_host" in program.flags and not option_rules.has_host_input(case.options):
         yield row_warnings.input_on_device()
     processors = os.cpu_count() or 1

@@ -33,7 +33,7 @@ def test_the_published_device(
     assert report.requests == sum(entry["calls"]) == 1000
     assert report.qps == pytest.approx(entry["qps"], abs=0.01)
     assert report.latency_ms["mean"] == pytest.approx(entry["mean_ms"], abs=0.001)
-    assert codes(report) == ["no-warm-up", "zero-images"]
+    assert codes(report) == ["no-warm-up", "zero-inputs"]
 
 
 def test_the_command_line(case: ToolCase, run: Run, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

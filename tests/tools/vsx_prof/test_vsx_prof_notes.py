@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vsx_prof_cases import block, codes
@@ -88,9 +89,30 @@ def test_headings_above_tell_languages_apart():
 
 
 def test_notes_without_markdown():
-    text = f"Max throughput:\n{block()}\nMin latency：\n{SECOND}"
-    assert [report.label for report in read(text)] == ["Max throughput", "Min latency"]
-    assert [report.label for report in read(f"starting up\n{block()}\nstarting up\n{SECOND}")] == ["block 1", "block 2"]
+    for above in ("Max throughput:", "Max throughput", "* * *\n\n**Max throughput**\n"):
+        assert [report.label for report in read(f"{above}\n{block()}\nMin latency：\n{SECOND}")] == [
+            "Max throughput",
+            "Min latency",
+        ]
+    under = f"# ViT\nMax throughput:\n{block()}\nMin latency:\n{SECOND}"
+    assert [report.label for report in read(under)] == ["ViT / Max throughput", "ViT / Min latency"]
+
+
+@pytest.mark.parametrize(
+    "line", ["[INFO] done", "I1121 10:00:00.1 x.cc:3] done", "2026-11-21 10:00 done", "+ ./run", ""]
+)
+def test_what_a_program_logs_is_no_heading(line: str):
+    reports = read(f"{line}\n{block()}{line}\n{block()}")
+    assert [report.label for report in reports] == ["block 1", "block 2"]
+    assert [report.options for report in reports] == [{}, {}]
+
+
+def test_lines_of_another_system():
+    reports = read(README.replace("\n", "\r\n"))
+    assert [(report.label, report.model, report.qps) for report in reports] == [
+        (report.label, report.model, report.qps) for report in read(README)
+    ]
+    assert reports[0].warnings == read(README)[0].warnings
 
 
 def test_underlined_and_emphasised_headings():
@@ -119,6 +141,6 @@ def test_any_document_has_headings(parts: list[str]):
     lines = "\n".join(parts).split("\n")
     numbers = list(range(0, len(lines), 3))
     found = above_lines(lines, numbers, [])
-    assert len(labels(found)) == len(numbers)
-    assert all("\n" not in label for label in labels(found))
+    assert len(labels(found, numbers)) == len(numbers)
+    assert all("\n" not in label for label in labels(found, [0] * len(found)))
     commands_in(lines)
