@@ -139,7 +139,8 @@ def test_ten_cycles_are_the_least_for_a_drift():
 @pytest.mark.parametrize("noise", [*(noise for noise in NOISES if not noise.correlation), normal(0.5)], ids=str)
 def test_what_noise_alone_explains_is_no_drift(noise: Noise, requests: int):
     runs = noise.draw(np.random.default_rng(requests), RUNS, requests)
-    samples = [samples_of(np.maximum(1e3, run * 1e7)) for run in runs]
+    load = closed_load([np.maximum(1000, runs * 1e7).astype(np.int64)], 1)
+    samples = [load.samples(run) for run in range(RUNS)]
     told = {place: share for place, one in enumerate(samples) if (share := drift_share(one, 1, 1)) is not None}
     assert len(told) <= 0.0125 * RUNS
     for place, share in told.items():
@@ -151,8 +152,9 @@ def test_what_noise_alone_explains_is_no_drift(noise: Noise, requests: int):
 def test_a_real_drift_is_told_in_noise():
     level = 1 + 0.1 * np.arange(600) / 600
     runs = level * normal(0.05).draw(np.random.default_rng(2), 50, 600) * 1e7
-    found = [drift_share(samples_of(run), 1, 1) for run in runs]
-    assert all(share is not None for share in found)
+    load = closed_load([runs.astype(np.int64)], 1)
+    found = [drift_share(load.samples(run), 1, 1) for run in range(50)]
+    assert None not in found
     assert np.mean(found) == pytest.approx(-0.09, abs=0.01)
 
 
