@@ -1,7 +1,15 @@
 """Device tables: what the simulated device must be told to take as long as a published one, model by model.
 
 A table is a JSON file in ``devices/`` that holds for each model options of the simulated device. Its times follow from
-the published figures: batch size ÷ samples per second for a device that serves one request at a time.
+the published figures:
+
+- For a device that serves one request at a time the execution takes batch size ÷ samples per second, or the time that
+  was published.
+- Where throughput was published with one request in flight and with several, the device is a pipeline. With several
+  the execution never waits and takes 1 ÷ qps; what a request takes longer when it is alone is preprocessing and copies.
+  Latencies follow: 1 ÷ qps alone and, by Little's law, depth ÷ qps. The published ones vary alone and hardly with
+  several, so that what varies is the stage that hides behind the execution: ``copy_in_jitter_pct``, fitted to the
+  published percentiles.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ Options, all of which can be swept:
 
 - ``copy_in_ms``, ``execute_ms``, ``copy_out_ms``: each a number or a table by batch size such as
   ``1:5.525/4:15.936/8:28.07``, interpolated between two entries; ``units``: how many requests execute at once (1);
-- ``jitter_pct``: standard deviation of the execution time; ``slow_share`` of requests that take ``slow_factor`` times
-  as long; ``drift_pct_per_s``: growth of the execution time; ``stall_ms`` at the begin of every ``stall_every_s`` (60)
-  of the clock, in which nothing begins to execute; ``seed`` of what is random;
+- ``jitter_pct``: standard deviation of the execution time, ``copy_in_jitter_pct`` that of copying in; ``slow_share``
+  of requests that execute ``slow_factor`` times as long; ``drift_pct_per_s``: growth of the execution time;
+  ``stall_ms`` at the begin of every ``stall_every_s`` (60) of the clock, in which nothing begins to execute; ``seed``
+  of what is random;
 - ``device_table``, instead of the times of stages: those published for a real device, by model (``clipperf/data``);
 - ``fail``, to see how a sweep survives: raise, exit, segfault, hang, out-of-memory, nan or constant, after
   ``fail_after`` requests (0), only at batch size ``fail_batch`` where given.
@@ -45,6 +46,7 @@ FAILURES = ("raise", "exit", "segfault", "hang", "out-of-memory", "nan", "consta
 NUMBERS = {
     "units": (1, 1024),
     "jitter_pct": (0.0, 100.0),
+    "copy_in_jitter_pct": (0.0, 100.0),
     "slow_share": (0.0, 1.0),
     "slow_factor": (0.0, 1e6),
     "drift_pct_per_s": (-1e3, 1e3),

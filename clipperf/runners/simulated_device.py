@@ -11,6 +11,9 @@ from clipperf.errors import Unsupported
 from clipperf.runners.base import Option
 
 STAGES = ("copy_in_ms", "execute_ms", "copy_out_ms")
+JITTERS = ("copy_in_jitter_pct", "jitter_pct")
+"""The standard deviations of the first two stages."""
+
 _NS_PER_MS = 1e6
 
 
@@ -26,7 +29,7 @@ class SimulatedDevice:
             read_table(stage, options.get(stage, 1.0 if stage == "execute_ms" else 0.0)) for stage in STAGES
         ]
         self._free_ns = [[0], [0] * int(options.get("units", 1)), [0]]
-        self._jitter = float(options.get("jitter_pct", 0.0)) / 100.0
+        self._jitters = [float(options.get(key, 0.0)) / 100.0 for key in JITTERS] + [0.0]
         self._slow_share, self._slow_factor = (
             float(options.get("slow_share", 0.0)),
             float(options.get("slow_factor", 1.0)),
@@ -48,7 +51,7 @@ class SimulatedDevice:
             for stage, (table, units) in enumerate(zip(self._tables, self._free_ns)):
                 unit = units.index(min(units))
                 at = max(at, units[unit])
-                length_ns = stage_ms(table, batch_size) * _NS_PER_MS
+                length_ns = stage_ms(table, batch_size) * _NS_PER_MS * self._jitter(stage)
                 if stage == 1:
                     at = after_stall_ns(at, self._stall_ns, self._stall_every_ns)
                     length_ns *= self._factor(now_ns)
@@ -58,11 +61,13 @@ class SimulatedDevice:
 
     def _factor(self, now_ns: int) -> float:
         factor = 1.0 + self._drift_per_ns * (now_ns - self._first_ns)
-        if self._jitter:
-            factor *= max(0.0, 1.0 + self._jitter * self._random.standard_normal())
         if self._slow_share and self._random.random_sample() < self._slow_share:
             factor *= self._slow_factor
         return factor
+
+    def _jitter(self, stage: int) -> float:
+        deviation = self._jitters[stage]
+        return max(0.0, 1.0 + deviation * self._random.standard_normal()) if deviation else 1.0
 
 
 def after_stall_ns(at_ns: int, stall_ns: int, every_ns: int) -> int:

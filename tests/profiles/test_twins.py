@@ -1,4 +1,4 @@
-"""The simulated twins of published devices: their tables, and what they come to on a host that loses no time."""
+"""The simulated twins of devices of which one figure a batch size is published: what they come to without a clock."""
 
 from __future__ import annotations
 
@@ -6,68 +6,72 @@ from collections.abc import Iterator
 
 import pytest
 from sweeps import statuses, sweep
+from twins import VACC_RUNTIMES, twin_cases, virtual_run
 
 from clipperf.data import published
 from clipperf.data.device_tables import device_tables
-from clipperf.plan import Case, expand
-from clipperf.profile import make_profile, read_profile
-from clipperf.runners.base import OpenSpec
-from clipperf.runners.simulated import SimulatedRunner
+from clipperf.plan import Case
+from clipperf.profile import read_profile
 
-DEVICES = {"ascend-910b4": "Ascend910B4", "ascend-310p3": "Ascend310P3"}
+DEVICES = {
+    "ascend-910b4": "Ascend910B4",
+    "ascend-310p3": "Ascend310P3",
+    "sophon-bm1684x": "BM1684X",
+    "sophon-bm1688": "BM1688",
+    "sophon-cv186x": "CV186X",
+}
 """Published devices by the name of their table."""
 
-FIGURES = {"ascend-910b4": 12, "ascend-310p3": 1}
-MS = 1_000_000
+PROFILES = {"sophon-bm1688": "sophon-bm1684x-simulated", "sophon-cv186x": "sophon-bm1684x-simulated"}
+"""Of tables that have none of their own: that to which ``--option device_table`` gives them."""
+
+FIGURES = {"ascend-910b4": 12, "ascend-310p3": 1, "sophon-bm1684x": 2, "sophon-bm1688": 2, "sophon-cv186x": 2}
 
 
 def figures(table: str) -> dict[tuple[str, int], float]:
-    """Samples/s by model, in our words, and batch size."""
-    rows = [row for row in published() if row["device"] == DEVICES[table]]
-    return {(row["model"].split()[0], int(row["batch_size"])): float(row["qps_compute"] or row["qps"]) for row in rows}
+    """Samples/s by model, in our words, and batch size; where a time was published, what it comes to."""
+    return {
+        (row["model"].split()[0], int(row["batch_size"])): _samples_per_s(row)
+        for row in published()
+        if row["device"] == DEVICES[table]
+    }
 
 
-def twin_cases(table: str) -> list[Case]:
-    keys, _ = read_profile(f"{table}-simulated")
-    return expand(make_profile(keys, {}), ["0"], {model: "fp32" for model, _ in figures(table)})
+def _samples_per_s(row: dict[str, str]) -> float:
+    return float(row["qps_compute"] or row["qps"] or 1e3 * int(row["batch_size"]) / float(row["latency_mean_ms"]))
 
 
-def samples_per_s(case: Case, requests: int = 50) -> float:
-    """What the case comes to where every completion is answered at once by the next request."""
-    options = dict(case.options)
-    runner = SimulatedRunner()
-    runner.check_options(options)
-    spec = OpenSpec(case.model, "0", "fp32", "host", None, case.queue_depth, options)
-    device = runner.open(spec).slots[0]._device
-    free = [MS] * case.queue_depth
-    ended = []
-    for _ in range(requests):
-        slot = free.index(min(free))
-        free[slot] = device.submit(free[slot], case.batch_size)
-        ended.append(free[slot])
-    return case.batch_size * (requests - 1) / (ended[-1] - ended[0]) * 1e9
+def cases_of(table: str) -> list[Case]:
+    return twin_cases(PROFILES.get(table, f"{table}-simulated"), option={"device_table": table})
 
 
 def of_all_twins() -> Iterator[tuple[str, Case]]:
     for table in DEVICES:
-        yield from ((table, case) for case in twin_cases(table))
+        yield from ((table, case) for case in cases_of(table))
 
 
-def test_every_table_has_its_device_and_its_profile():
-    assert set(device_tables()) == set(DEVICES)
+def test_every_table_has_its_device():
+    assert set(device_tables()) == set(DEVICES) | set(VACC_RUNTIMES)
 
 
 @pytest.mark.parametrize("table", DEVICES)
 def test_a_twin_measures_every_published_figure_and_no_other(table: str):
     assert len(figures(table)) == FIGURES[table]
-    assert {(case.model, case.batch_size) for case in twin_cases(table)} == set(figures(table))
+    assert {(case.model, case.batch_size) for case in cases_of(table)} == set(figures(table))
 
 
 @pytest.mark.parametrize(
     ("table", "case"), list(of_all_twins()), ids=lambda one: one if isinstance(one, str) else one.case_id
 )
 def test_a_twin_comes_to_the_published_figure(table: str, case: Case):
-    assert samples_per_s(case) == pytest.approx(figures(table)[case.model, case.batch_size], rel=1e-4)
+    assert virtual_run(case).qps == pytest.approx(figures(table)[case.model, case.batch_size], rel=1e-4)
+
+
+@pytest.mark.parametrize("table", [table for table in DEVICES if table.startswith("sophon")])
+def test_a_twin_of_a_published_time_takes_that_time(table: str):
+    for case in cases_of(table):
+        published_ms = 1e3 / figures(table)[case.model, case.batch_size]
+        assert list(virtual_run(case).latency_ms.values()) == pytest.approx([published_ms] * 5)
 
 
 def test_a_twin_runs_through_the_whole_harness(tmp_path):

@@ -82,6 +82,16 @@ def test_jitter_varies_with_its_seed_alone():
     assert np.std(lengths(1)) == pytest.approx(0.2 * MS, rel=0.15)
 
 
+def test_copying_in_varies_by_itself():
+    device = SimulatedDevice({"copy_in_ms": 1, "execute_ms": 3, "copy_in_jitter_pct": 10})
+    lengths = [device.submit(at * 10 * MS, 1) - at * 10 * MS for at in range(1, 2000)]
+    assert np.mean(lengths) == pytest.approx(4 * MS, rel=0.01)
+    assert np.std(lengths) == pytest.approx(0.1 * MS, rel=0.1)
+    # Hidden behind the execution of the request before, it costs no throughput.
+    together = [device.submit(10**12, 1) for _ in range(50)]
+    assert set(np.diff(together)) == {3 * MS}
+
+
 def test_a_share_of_requests_is_slow():
     device = SimulatedDevice({"execute_ms": 1, "slow_share": 0.25, "slow_factor": 10})
     lengths = [device.submit(at * 100 * MS, 1) - at * 100 * MS for at in range(1, 2001)]
