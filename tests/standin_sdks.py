@@ -10,11 +10,15 @@ from pathlib import Path
 
 STANDINS = Path(__file__).parent / "standins"
 COMMON = STANDINS / "sdk"
-FILES = {"acl": "model.om", "magicmind": "model", "torch_aie": "model.ts"}
+FILES = {"acl": "model.om", "magicmind": "model", "torch_aie": "model.ts", "sail": "model.bmodel", "vacc": "mod"}
 """Names of model files, by runner."""
 
 DIMENSIONS = (3, 4, 4)
-OPTIONS = {"torch_aie": {"inputs": "x".join(map(str, DIMENSIONS))}}
+OPTIONS = {runner: {"inputs": "x".join(map(str, DIMENSIONS))} for runner in ("torch_aie", "vacc")}
+OF_ONE_BATCH = ("torch_aie", "vacc")
+"""Their models are compiled or loaded for a batch size."""
+
+VDSP_PARAMS = COMMON / "vdsp_params.json"
 LARGEST_GEAR = 8
 
 
@@ -49,11 +53,13 @@ SDKS = (
     Sdk("magicmind"),
     Sdk("torch_aie", "sdk_torch_aie"),
     Sdk("torch_aie", "sdk_mindietorch"),
+    Sdk("sail"),
+    Sdk("vacc"),
 )
 
 
 def write_model(folder: Path, runner: str, batch: int | None = None, name: str = "") -> Path:
-    """A model of one image and one embedding, of a fixed batch size or of any."""
+    """A model of one image and one embedding, of a fixed batch size or of any; its path, for vacc without ending."""
     rows = -1 if batch is None else batch
     described = {
         "inputs": [{"name": "image", "dtype": "float32", "shape": [rows, *DIMENSIONS]}],
@@ -61,18 +67,19 @@ def write_model(folder: Path, runner: str, batch: int | None = None, name: str =
         "gears": [] if batch else list(range(1, LARGEST_GEAR + 1)),
     }
     path = folder / (name or FILES[runner])
-    path.write_text(json.dumps(described), encoding="utf-8")
-    path.chmod(0o644)
+    file = path.with_name(f"{path.name}.json") if runner == "vacc" else path
+    file.write_text(json.dumps(described), encoding="utf-8")
+    file.chmod(0o644)
     return path
 
 
 def truths_ns(folder: Path, issued_ns: Sequence[int], completed_ns: Sequence[int], scope: str) -> list[int]:
     """How long each of these requests really took, by the one entry of each kind that lies inside it.
 
-    At scope ``host`` that is from the begin of the copy to the device until the end of the copy back. Fails where a
-    request has none or several: it was over before its device, or did more than it should.
+    At other scopes than ``device-io`` that is from the begin of the copy to the device until the end of the copy back.
+    Fails where a request has none or several: it was over before its device, or did more than it should.
     """
-    kinds = ("h2d", "compute", "d2h") if scope == "host" else ("compute",)
+    kinds = ("h2d", "compute", "d2h") if scope != "device-io" else ("compute",)
     entries = [_ledger(folder, kind) for kind in kinds]
     truths = []
     for issued, completed in zip(issued_ns, completed_ns, strict=True):

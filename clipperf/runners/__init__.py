@@ -21,6 +21,8 @@ TABLE = {
     "acl": "clipperf.runners.acl:AclRunner",
     "torch_aie": "clipperf.runners.torch_aie:TorchAieRunner",
     "magicmind": "clipperf.runners.magicmind:MagicMindRunner",
+    "sail": "clipperf.runners.sail:SailRunner",
+    "vacc": "clipperf.runners.vacc:VaccRunner",
 }
 
 

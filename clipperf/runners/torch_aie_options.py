@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping
 
 from clipperf.errors import Unsupported
 from clipperf.runners.base import OpenSpec, Option, Tensor, take_options
+from clipperf.runners.told_inputs import told_inputs
 
 _KEYS = ("inputs", "optim_level", "precision_policy", "soc_version", "compiled")
 _FOR_COMPILING = ("optim_level", "precision_policy", "soc_version")
@@ -16,14 +16,13 @@ _POLICIES = ("pref_fp16", "pref_fp32")
 _DTYPES = {"float32": "FLOAT", "int32": "INT32", "int64": "INT64"}
 """The SDK's names of the types that are known to be taken."""
 
-_INPUT = re.compile(r"(\d{1,6}(?:x\d{1,6})*)?(?::(\w+))?")
 _COMPILED_ENDING = "_aie"
 
 
 def check_options(options: Mapping[str, Option]) -> None:
     """Raises Unsupported for options or values that do not exist, or of which one rules the other out."""
     take_options("torch_aie", options, _KEYS)
-    _inputs(options)
+    told_inputs(options, _DTYPES, None)
     for key, allowed in (("optim_level", _LEVELS), ("precision_policy", _POLICIES), ("compiled", (True, False))):
         # As text too, since in Python True is 1.
         if key in options and str(options[key]) not in map(str, allowed):
@@ -35,10 +34,7 @@ def check_options(options: Mapping[str, Option]) -> None:
 
 def input_tensors(spec: OpenSpec) -> tuple[Tensor, ...]:
     """The inputs as the option describes them, at the batch size that the module is compiled for."""
-    return tuple(
-        Tensor(f"input{place}", dtype, (spec.batch_size, *dims))
-        for place, (dims, dtype) in enumerate(_inputs(spec.options))
-    )
+    return told_inputs(spec.options, _DTYPES, spec.batch_size)
 
 
 def is_compiled(spec: OpenSpec) -> bool:
@@ -73,25 +69,6 @@ def compile_settings(sdk: Any, enums: Any, spec: OpenSpec) -> dict[str, Any]:
     if "soc_version" in spec.options:
         settings["soc_version"] = str(spec.options["soc_version"])
     return settings
-
-
-def _inputs(options: Mapping[str, Option]) -> Sequence[tuple[tuple[int, ...], str]]:
-    if "inputs" not in options:
-        raise Unsupported(
-            "--option inputs is needed: TorchScript does not tell its inputs. Give the dimensions after the batch, "
-            "such as inputs=3x224x224, or inputs=77:int64; several inputs are joined by /."
-        )
-    found = []
-    for entry in str(options["inputs"]).split("/"):
-        match = _INPUT.fullmatch(entry)
-        dtype = (match.group(2) or "float32") if match and entry else ""
-        if match is None or dtype not in _DTYPES:
-            raise Unsupported(
-                f"--option inputs={options['inputs']}: write each input as its dimensions after the batch, and its "
-                f"type ({', '.join(_DTYPES)}) where it is not float32, such as 3x224x224/77:int64."
-            )
-        found.append((tuple(map(int, match.group(1).split("x"))) if match.group(1) else (), dtype))
-    return found
 
 
 def _described(sdk: Any, tensor: Tensor) -> Any:

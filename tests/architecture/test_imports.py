@@ -12,7 +12,13 @@ from layers import ALLOWED, PARENT_SIDE, ROOT, Import, imports_of, modules, unit
 
 MODULES = modules()
 IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
-SDKS = {"onnxruntime": {"onnxruntime"}, "acl": {"ais_bench"}, "magicmind": {"magicmind"}}
+SDKS = {
+    "onnxruntime": {"onnxruntime"},
+    "acl": {"ais_bench"},
+    "magicmind": {"magicmind"},
+    "sail": {"sophon"},
+    "vacc": {"vaststreamx"},
+}
 """What the module of a runner may import beside the standard library and numpy, and only inside its methods."""
 
 HEAVY = ("matplotlib", "numpy", "onnx", "onnxruntime", "pandas", "psutil", "pydantic", "rich", "tabulate", "yaml")

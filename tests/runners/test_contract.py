@@ -6,16 +6,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pytest
-from standin_sdks import OPTIONS, SDKS, Sdk, loaded_from, write_model
+from standin_sdks import OF_ONE_BATCH, OPTIONS, SDKS, VDSP_PARAMS, Sdk, loaded_from, write_model
 
 from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
 from clipperf.runners import TABLE, load_runner
-from clipperf.runners.base import ANY_ENDING, Abilities, Instance, OpenSpec, Runner
+from clipperf.runners.base import ANY_ENDING, FILE_PREFIX, Abilities, Instance, OpenSpec, Runner
 from clipperf.worker.answers import check_answers
 from clipperf.worker.inputs import draw_inputs
 
@@ -24,7 +25,7 @@ UNTOLD = ""
 KNOWN_ANSWER = ("simulated", "null")
 """Their answers depend on nothing but the batch size."""
 
-OUTPUTS_UNTOLD = ("torch_aie",)
+OUTPUTS_UNTOLD = ("torch_aie", "vacc")
 """Their files do not say what comes out."""
 
 
@@ -36,11 +37,12 @@ class Scene:
     scope: str = "host"
     sdk: Sdk | None = None
     batch_size: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         kind = "any-batch" if self.batch_size is None else f"batch-{self.batch_size}"
-        return "-".join([self.sdk.label if self.sdk else self.runner, self.scope, kind])
+        return "-".join([self.sdk.label if self.sdk else self.runner, self.scope, kind, *self.options])
 
 
 SCENES = (
@@ -48,12 +50,14 @@ SCENES = (
     Scene("simulated"),
     Scene("null"),
     *(
-        Scene(sdk.runner, scope, sdk, batch_size)
+        Scene(sdk.runner, scope, sdk, batch_size, OPTIONS.get(sdk.runner, {}))
         for sdk in SDKS
         for scope in ("host", "device-io")
-        # TorchScript is compiled for a batch size.
-        for batch_size in ((2,) if sdk.runner == "torch_aie" else (None, 2))
+        for batch_size in ((2,) if sdk.runner in OF_ONE_BATCH else (None, 2))
     ),
+    *(Scene("sail", "host", Sdk("sail"), batch_size, {"io": "numpy"}) for batch_size in (None, 2)),
+    Scene("vacc", "pipeline", Sdk("vacc"), 2, {"vdsp_params": str(VDSP_PARAMS)}),
+    Scene("vacc", "pipeline", Sdk("vacc"), 2, {"vdsp_params": str(VDSP_PARAMS), "input_host": False}),
 )
 
 
@@ -104,14 +108,19 @@ def spec(scene: Scene, runner: Runner, tmp_path_factory: pytest.TempPathFactory)
         scope=scene.scope,
         batch_size=scene.batch_size,
         slots=1,
-        options=OPTIONS.get(scene.runner, {}),
+        options=scene.options,
     )
 
 
+@pytest.fixture(scope="module")
+def slots(runner: Runner, spec: OpenSpec) -> int:
+    """Three, or one where the runner takes one request at a time."""
+    return 3 if runner.abilities(spec.model).concurrent_slots and spec.options.get("io") != "numpy" else 1
+
+
 @pytest.fixture
-def instance(runner: Runner, spec: OpenSpec) -> Iterator[Instance]:
-    """Opened with three slots, or one where the runner takes one request at a time."""
-    slots = 3 if runner.abilities(spec.model).concurrent_slots else 1
+def instance(runner: Runner, spec: OpenSpec, slots: int) -> Iterator[Instance]:
+    """Opened with as many slots as can be had."""
     opened = runner.open(replace(spec, slots=slots))
     yield opened
     opened.close()
@@ -135,7 +144,7 @@ def test_probe_tells_the_version_and_a_device(runner: Runner):
     probe = runner.probe()
     assert probe.version
     assert probe.default_device
-    assert all(ending == ANY_ENDING or ending.startswith(".") for ending in probe.model_formats)
+    assert all(ending in (ANY_ENDING, FILE_PREFIX) or ending.startswith(".") for ending in probe.model_formats)
     assert all(isinstance(value, str) for value in probe.libraries.values())
 
 
@@ -147,8 +156,8 @@ def test_abilities_name_what_columns_hold(runner: Runner, spec: OpenSpec):
     assert abilities.precisions
 
 
-def test_there_are_as_many_slots_as_asked_for(instance: Instance, runner: Runner, spec: OpenSpec):
-    assert len(instance.slots) == (3 if runner.abilities(spec.model).concurrent_slots else 1)
+def test_there_are_as_many_slots_as_asked_for(instance: Instance, slots: int):
+    assert len(instance.slots) == slots
 
 
 def test_signature_tells_names_dtypes_and_shapes(instance: Instance, name: str):

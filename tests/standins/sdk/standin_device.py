@@ -12,6 +12,7 @@ is held against it. Runners cannot read it; they see the SDKs alone. Set by envi
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import os
@@ -20,6 +21,7 @@ import signal
 import threading
 import time
 import weakref
+from typing import Callable
 
 import numpy as np
 
@@ -64,17 +66,17 @@ class Device:
             begin_ns = self._reserve(now_ns, service_ns)
         return begin_ns, begin_ns + service_ns
 
-    def answer(self, execution: tuple[int, int]) -> None:
-        """Returns when the execution is over."""
+    def answer(self, execution: tuple[int, int], wait: Callable[[int], int] | None = None) -> None:
+        """Returns when the execution is over; ``wait`` is how, by default ``wait_until``."""
         began_ns, end_ns = execution
         self._write_kept()
-        self._keep("compute", began_ns, wait_until(end_ns))
+        self._keep("compute", began_ns, (wait or wait_until)(end_ns))
 
-    def copy(self, kind: str) -> None:
+    def copy(self, kind: str, wait: Callable[[int], int] | None = None) -> None:
         """A copy to ("h2d") or from ("d2h") the device, which takes its time whatever its size."""
         begin_ns = time.monotonic_ns()
         self._write_kept()
-        self._keep(kind, begin_ns, wait_until(begin_ns + COPY_NS))
+        self._keep(kind, begin_ns, (wait or wait_until)(begin_ns + COPY_NS))
 
     def gives_nan(self) -> bool:
         """Whether answers are broken by now."""
@@ -127,6 +129,13 @@ class Model:
         self.inputs, self.outputs = described["inputs"], described["outputs"]
         self.gears = described.get("gears", [])
 
+    @classmethod
+    def of(cls, inputs: list[dict], outputs: list[dict]) -> Model:
+        """One without a file of its own."""
+        model = cls.__new__(cls)
+        model.inputs, model.outputs, model.gears = inputs, outputs, []
+        return model
+
     def answer(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
         """An array for each output."""
         batch = arrays[0].shape[0]
@@ -164,6 +173,17 @@ def wait_until(instant_ns: int) -> int:
     return time.monotonic_ns()
 
 
+def hold_until(instant_ns: int) -> int:
+    """The same with the interpreter's lock kept: nothing else in Python runs meanwhile."""
+    ahead_ns = instant_ns - time.monotonic_ns() - _SPIN_NS
+    if ahead_ns > 0:
+        _C_WITH_LOCK.usleep(ahead_ns // 1000)
+    while time.monotonic_ns() < instant_ns:
+        pass
+    return time.monotonic_ns()
+
+
+_C_WITH_LOCK = ctypes.PyDLL(None)
 _DEVICES: dict[int, Device] = {}
 _DEVICES_LOCK = threading.Lock()
 

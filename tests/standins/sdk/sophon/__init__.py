@@ -1,0 +1,1 @@
+"""Sophon's package."""
