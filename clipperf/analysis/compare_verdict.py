@@ -13,7 +13,6 @@ from clipperf.results.schema import COLUMNS
 FASTER, SLOWER, SAME, AMBIGUOUS, NOT_COMPARED = "faster", "slower", "same", "ambiguous", "not compared"
 VERDICTS = (FASTER, SLOWER, SAME, AMBIGUOUS, NOT_COMPARED)
 
-DEFAULT_METRICS = ("qps", "latency_p50_ms", "latency_p99_ms")
 DEFAULT_THRESHOLD = 0.02
 _RATES = ("samples/s", "1/s")
 _SPEED = ("qps", "requests_per_s", "qps_compute", "load_s", "first_infer_ms")

@@ -86,7 +86,7 @@ class Live:
         samples, opened = progress.samples, progress.open_ns
         if samples is None or opened is None:
             return ""
-        inside = samples.select(samples.completed_ns > opened)
+        inside = samples.after(opened)
         if not len(inside):
             return ""
         elapsed_s = float(inside.completed_ns[-1] - opened) * 1e-9

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-ARRIVALS = ("poisson", "constant")
-
 
 def arrival_offsets_ns(arrival: str, rate_per_s: float, duration_s: float, seed: int) -> np.ndarray:
     """Sorted int64 ns after the start, as many as ``rate_per_s`` × ``duration_s``.

@@ -27,6 +27,10 @@ from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 from clipperf.sweeping.sides import Sides, make_sides
 
 
+_STORED = {"pairs": int, "a": dict, "b": dict}
+"""What profile.yaml of a run of two sides holds."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """One measurement; ``pair`` counts from 0, ``repeat`` how often the case was measured before."""
@@ -70,7 +74,7 @@ def resume_in_turn(path: Path, display: Display) -> Path:
     """Measures what a run folder lacks; raises UsageError where it was not begun by ``clipperf ab``."""
     with reopen_folder(path) as folder:
         stored, file = read_profile(str(path / PROFILE))
-        if stored.keys() != {"pairs", "a", "b"}:
+        if {key: type(value) for key, value in stored.items()} != _STORED:
             raise UsageError(f"--resume {path}: it was not begun by clipperf ab; try clipperf sweep --resume {path}.")
         profiles = [make_profile(stored[side], sources_in(file, stored[side], side)) for side in ("a", "b")]
         sides = make_sides(*profiles)

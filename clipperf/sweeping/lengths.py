@@ -35,10 +35,10 @@ def _warmup(text: str, max_duration_ns: int) -> tuple[int, int, int | None]:
     """Least requests of a slot, least time in ns, and the most where it is not fixed."""
     if text.isdigit():
         return int(text), 0, None
-    # One request is owed even to a warm-up by time: no slot may enter the window cold.
     if text == "auto":
         return AUTO_REQUESTS, AUTO_NS, int(AUTO_SHARE * max_duration_ns)
     milliseconds = float(text[:-2]) if text.endswith("ms") else float(text[:-1]) * 1000
+    # One request is owed even to a warm-up by time: no slot may enter the window cold.
     return 1, int(milliseconds * 1e6), None
 
 

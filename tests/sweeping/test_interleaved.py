@@ -128,9 +128,10 @@ def test_a_run_is_gone_on_with_after_a_kill(tmp_path: Path):
         assert list(again[column]) == list(whole[column])
 
 
-def test_a_sweep_is_no_run_of_two_sides(tmp_path: Path):
+@pytest.mark.parametrize("stored", ["model: any\n", "pairs: two\na: {}\nb: {}\n", "pairs: 2\na: x\nb: {}\n"])
+def test_what_is_no_run_of_two_sides_is_refused(stored: str, tmp_path: Path):
     (tmp_path / "results.csv").write_text("")
-    (tmp_path / "profile.yaml").write_text("model: any\n")
+    (tmp_path / "profile.yaml").write_text(stored)
     with pytest.raises(UsageError, match="was not begun by clipperf ab; try clipperf sweep --resume"):
         resume_in_turn(tmp_path, Silent())
 
