@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,7 +16,7 @@ from clipperf.importing.formats import LogReader, load_reader
 from clipperf.importing.rows import ImportedRow, imported_row
 from clipperf.importing.told import Told, completed, pattern_of
 from clipperf.importing.twins import Found, joined
-from clipperf.results.folder import SOURCES, create_folder
+from clipperf.results.folder import SOURCES, create_default_folder, create_folder
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,7 @@ def read_logs(format_: str, names: Sequence[str], batch_sizes: Sequence[int], to
 
 def write_folder(imported: Imported, out: Path | None) -> Path:
     """A new run folder with the rows, the samples of those that have any, and the files as they were."""
-    path = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-imported-{imported.format}"
-    folder = create_folder(path)
-    try:
+    with create_default_folder(f"imported-{imported.format}") if out is None else create_folder(out) as folder:
         names = [_stored_name(number, file.name) for number, file in enumerate(imported.files)]
         folder.begin(None, _environment(imported, names))
         for name, file in zip(names, imported.files, strict=True):
@@ -80,10 +77,8 @@ def write_folder(imported: Imported, out: Path | None) -> Path:
             found, columns = row.found, row.columns
             if found.samples is not None:
                 folder.save_samples(columns["case_id"], columns["repeat"], found.samples, found.window)
-            folder.append({**columns, "run_id": path.name})
-    finally:
-        folder.close()
-    return path
+            folder.append({**columns, "run_id": folder.path.name})
+    return folder.path
 
 
 def _row(one: Found, files: Sequence[LogFile], told: Told, format_: str, reader: LogReader) -> ImportedRow:

@@ -26,7 +26,6 @@ from clipperf.sweeping.require_idle import require_idle
 from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 from clipperf.sweeping.sides import Sides, make_sides
 
-
 _STORED = {"pairs": int, "a": dict, "b": dict}
 """What profile.yaml of a run of two sides holds."""
 
