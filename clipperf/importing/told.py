@@ -10,6 +10,7 @@ from typing import Any
 from clipperf.errors import ProfileError
 from clipperf.importing.files import BATCH_PATTERN
 from clipperf.tools.base import Report
+from clipperf.tools.rates import rate_of
 
 _FLAGS = {
     "batch_size": "--batch",
@@ -60,6 +61,8 @@ def completed(report: Report, told: Told, batch_size: int | None, where: str) ->
     ]
     filled: dict[str, Any] = {name: getattr(report, name) or said[name] for name in _FLAGS}
     full = _counted(replace(report, **filled, options={**told.options, **report.options}))
+    if report.batch_size is None:
+        full = _of_device_time(full)
     if told.model and report.model and not _is_same_model(told.model, full):
         problems.append(_contradiction(where, f"--model {told.model}", report.model))
     if problems:
@@ -73,6 +76,14 @@ def _counted(report: Report) -> Report:
         return report
     warnings = tuple(warning for warning in report.warnings if warning.code != _BATCH_UNKNOWN)
     return replace(report, qps=report.requests_per_s * report.batch_size, warnings=warnings)
+
+
+def _of_device_time(report: Report) -> Report:
+    """The same from single durations of a device that executed one request at a time."""
+    is_told = report.batch_size is not None and report.durations_ms and (report.instances or 1) == 1
+    if not is_told or report.scope != "compute" or report.qps_compute is not None:
+        return report
+    return replace(report, qps_compute=rate_of(report, report.durations_ms))
 
 
 def pattern_of(models: Mapping[int, str]) -> str:

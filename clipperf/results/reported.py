@@ -99,7 +99,7 @@ def _of_durations(reports: Sequence[Report], rule: StopRule, batch_size: int) ->
     values = {name: value for name, value in figures.values.items() if name not in _TIME_OF_EXECUTION}
     for name in ("qps", "qps_ci_low", "qps_ci_high"):
         values[name.replace("qps", "qps_compute")] = figures.values[name]
-    if all(report.scope == "compute" for report in reports):
+    if all(report.scope == "compute" and not report.compute_ms for report in reports):
         values.update(
             compute_mean_ms=float(compute.mean()),
             compute_p50_ms=nearest_rank(compute, 0.5),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TABLE = {
     "ais_bench": "clipperf.tools.ais_bench:AisBench",
+    "bmrt_test": "clipperf.tools.bmrt_test:BmrtTest",
     "mm_run": "clipperf.tools.mm_run:MmRun",
     "vsx_prof": "clipperf.tools.vsx_prof:VsxProf",
 }

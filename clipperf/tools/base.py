@@ -55,6 +55,8 @@ class Command:
 
     ``hold_at`` is a regular expression. The process is paused where it finds it in what was printed, until all
     processes of the case have come as far, so that they measure at the same time; empty where there is no such place.
+    ``warmup_requests`` are the first of those that it is told to do, which the tool will not count where its program
+    has no warm-up of its own.
     """
 
     argv: tuple[str, ...]
@@ -62,6 +64,7 @@ class Command:
     device: str
     hold_at: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    warmup_requests: int = 0
 
 
 @dataclass(frozen=True)
