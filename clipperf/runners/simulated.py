@@ -124,8 +124,8 @@ class SimulatedRunner(Runner):
         return Probe(version="1", devices=(), default_device="0")
 
     def abilities(self, model: str) -> Abilities:
-        """Host scope in fp32; it sleeps without the GIL."""
-        return Abilities(frozenset({"host"}), frozenset({"fp32"}), True, True, True)
+        """In fp32; it sleeps without the GIL. In the scope pipeline copying in stands for preprocessing as well."""
+        return Abilities(frozenset({"host", "pipeline"}), frozenset({"fp32"}), True, True, True)
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names, tables and numbers."""
