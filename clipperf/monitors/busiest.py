@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Collection, Mapping
 
-from clipperf.monitors.process_time import parse_process_stat
+from clipperf.monitors.process_time import own_ticks
 from clipperf.monitors.text_file import read_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Program:
-    """A process by name, and its ticks since it began."""
+    """A process by name, and its own ticks since it began."""
 
     name: str
     ticks: int
@@ -27,7 +27,7 @@ def all_programs(root: Path) -> dict[int, Program]:
         text = read_text(stat)
         if text is not None:
             name = text.partition("(")[2].rpartition(")")[0]
-            programs[int(stat.parent.name)] = Program(name, parse_process_stat(text).ticks)
+            programs[int(stat.parent.name)] = Program(name, own_ticks(text))
     return programs
 
 

@@ -20,9 +20,19 @@ class ProcessUse:
 
 
 def parse_process_stat(text: str) -> ProcessUse:
-    """One line of /proc/<pid>/stat; the second field is the program's name and may hold spaces and brackets."""
-    fields = text.rpartition(")")[2].split()
-    return ProcessUse(ticks=sum(int(field) for field in fields[11:15]), resident_pages=int(fields[21]))
+    """One line of /proc/<pid>/stat."""
+    fields = _fields(text)
+    return ProcessUse(ticks=sum(map(int, fields[11:15])), resident_pages=int(fields[21]))
+
+
+def own_ticks(text: str) -> int:
+    """Of the same line, the ticks of the process alone: those of a child come to it all at once, as the child ends."""
+    return sum(map(int, _fields(text)[11:13]))
+
+
+def _fields(text: str) -> list[str]:
+    """Those behind the program's name, which is the second and may hold spaces and brackets."""
+    return text.rpartition(")")[2].split()
 
 
 def family_of(pids: Iterable[int], root: Path) -> set[int]:

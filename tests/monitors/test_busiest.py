@@ -18,5 +18,6 @@ def test_every_process_is_seen_by_its_name(tmp_path: Path) -> None:
         line = f"{pid} ({name}) R 1 1 1 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 5 6 7 8"
         (tmp_path / "proc" / str(pid) / "stat").write_text(line)
     (tmp_path / "proc/self").mkdir()
-    assert all_programs(tmp_path) == {7: Program("a (b) c", 10), 8: Program("sh", 10)}
+    # A shell has not worked for the hour that a command of it took, which it is charged when the command ends.
+    assert all_programs(tmp_path) == {7: Program("a (b) c", 3), 8: Program("sh", 3)}
     assert all_programs(tmp_path / "nowhere") == {}
