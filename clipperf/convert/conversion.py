@@ -23,7 +23,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Source:
-    """A model as ONNX; ``name`` is that of the catalogue, or of the file without its ending."""
+    """A model as ONNX or TorchScript; ``name`` is that of the catalogue, or of the file without its ending."""
 
     name: str
     path: Path
@@ -34,7 +34,8 @@ class Source:
 class Wanted:
     """The variants: a file for each batch size, precision and optimisation level that the vendor's program tells apart.
 
-    ``chip`` is the vendor's name of the device, None for what its program takes by itself.
+    ``chip`` is the vendor's name of the device, None for what its program takes by itself. ``calibration`` is the
+    folder of the samples, as the model takes them, by which int8 is calibrated, ``calibration_samples`` how many.
     """
 
     folder: Path
@@ -43,14 +44,17 @@ class Wanted:
     optim_levels: tuple[str, ...] = ()
     chip: str | None = None
     is_batch_fixed: bool = False
+    calibration: Path | None = None
+    calibration_samples: int | None = None
 
 
 @dataclass(frozen=True)
 class Conversion:
     """One command, and the file that is there when it has succeeded.
 
-    It runs in ``folder`` below the folder that the variable ``root`` names, or else where the user is; ``variables``
-    are others that must be set. ``remedy`` says what to do where the program is not here.
+    It runs in ``folder``, below the folder that the variable ``root`` names or else below where the user is;
+    ``variables`` are others that must be set. ``remedy`` says what to do where the program is not here. ``needs`` are
+    the files that commands before it make.
     """
 
     argv: tuple[str, ...]
@@ -59,9 +63,13 @@ class Conversion:
     root: str = ""
     folder: str = ""
     variables: tuple[str, ...] = ()
+    needs: tuple[Path, ...] = ()
 
     @property
     def line(self) -> str:
         """The line to type; a folder is entered in a shell of its own, so that the next line begins where this did."""
         command = shlex.join(self.argv)
-        return f'(cd "${self.root}"/{shlex.quote(self.folder)} && {command})' if self.root else command
+        if not self.root and not self.folder:
+            return command
+        below = f'"${self.root}"/' if self.root else ""
+        return f"(cd {below}{shlex.quote(self.folder)} && {command})"

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +27,16 @@ def check_here(conversions: Iterable[Conversion]) -> None:
         script = _folder(one) / one.argv[1]
         if script.suffix == ".py" and not script.is_file():
             raise RunnerUnavailable(f"--run: there is no {script}. {one.remedy}")
+        if one.argv[1] == "-m" and not _has_package(*one.argv[:3]):
+            raise RunnerUnavailable(f"--run: {one.argv[0]} has no {one.argv[2]}. {one.remedy}")
+
+
+def _has_package(python: str, _flag: str, module: str) -> bool:
+    """Whether the package is installed, for which nothing of it is run."""
+    package = module.partition(".")[0]
+    search = f"import sys; from importlib.util import find_spec; sys.exit(find_spec({package!r}) is None)"
+    done = subprocess.run([python, "-c", search], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def convert(conversion: Conversion, log: Path) -> None:
@@ -47,12 +57,18 @@ def convert(conversion: Conversion, log: Path) -> None:
         raise UsageError(
             f"--out {output.parent}: {error.filename or output} cannot be used ({error.strerror})."
         ) from None
-    program = conversion.argv[1] if conversion.argv[1].endswith(".py") else conversion.argv[0]
+    program = _program(conversion.argv)
     if returncode != 0:
         how = f"exit code {returncode}" if returncode > 0 else f"signal {-returncode}"
         raise CaseFailed("conversion", f"{output.name}: {program} ended with {how}. {_last_words(log)}")
     if _stamp(output) in (None, before):
         raise CaseFailed("conversion", f"{output.name}: {program} ended well and wrote no {output}. {_last_words(log)}")
+
+
+def _program(argv: Sequence[str]) -> str:
+    if argv[1] == "-m":
+        return argv[2]
+    return argv[1] if argv[1].endswith(".py") else argv[0]
 
 
 def _run(conversion: Conversion, printed: IO[bytes]) -> int:
@@ -77,7 +93,7 @@ def _run(conversion: Conversion, printed: IO[bytes]) -> int:
 
 
 def _folder(conversion: Conversion) -> Path:
-    return Path(os.environ[conversion.root]) / conversion.folder if conversion.root else Path()
+    return Path(os.environ[conversion.root] if conversion.root else ".") / conversion.folder
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

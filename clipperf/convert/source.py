@@ -1,4 +1,4 @@
-"""The model that is to be converted: one of the catalogue, or an ONNX file of one's own."""
+"""The model that is to be converted: one of the catalogue, or a file of one's own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from clipperf.convert.conversion import Input, Source
 from clipperf.errors import UsageError
 from clipperf.models.build import cached_path
 from clipperf.models.catalogue import find
+from clipperf.models.dimensions import BATCH
 from clipperf.models.inputs import InputSpec, catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 
@@ -29,6 +30,20 @@ def of_file(path: Path, shapes: Mapping[str, Sequence[int]], batches: Sequence[i
             "with a dynamic one."
         )
     return Source(path.stem, path, _inputs(resolve_inputs(signature, shapes, {})))
+
+
+def of_torchscript(path: Path, shapes: Mapping[str, Sequence[int]]) -> Source:
+    """A traced model; nothing of the file is read, and it may be elsewhere. Raises UsageError without its inputs."""
+    if path.suffix != ".pt":
+        raise UsageError(
+            f"'{path}': the conversion begins with TorchScript; give a .pt file as torch.jit.save writes it."
+        )
+    if not shapes:
+        raise UsageError(
+            f"--shape: TorchScript does not tell its inputs; name those of {path.name} in their order, such as --shape "
+            "image=3,224,224."
+        )
+    return Source(path.stem, path, tuple(Input(name, (BATCH, *dims)) for name, dims in shapes.items()))
 
 
 def _inputs(specs: Sequence[InputSpec]) -> tuple[Input, ...]:

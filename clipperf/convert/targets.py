@@ -5,36 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from clipperf.convert import atc, magicmind, torch_aie
+from clipperf.convert import atc, bmnetp, magicmind, torch_aie, tpu_mlir
 from clipperf.convert.conversion import Conversion, Source, Wanted
 from clipperf.errors import ProfileError
+
+ONNX = ".onnx"
+TORCHSCRIPT = ".pt"
+_CALIBRATION = frozenset({"calibration", "calibration_samples"})
 
 
 @dataclass(frozen=True)
 class Target:
     """A device or a family of them; ``takes`` are the fields of `Wanted` that its program has a flag for.
 
-    ``chip`` is the vendor's name of the device where the target is a single one. ``reads_onnx`` tells whether the
-    conversion begins with an ONNX file.
+    ``chip`` is the vendor's name of the device where the target is a single one. ``reads`` is the ending of the files
+    that the conversion begins with, "" where it begins with a name alone.
     """
 
     what: str
     convert: Callable[[Source, Wanted], tuple[Conversion, ...]]
     takes: frozenset[str]
     chip: str | None = None
-    reads_onnx: bool = True
+    reads: str = ONNX
 
 
 TARGETS: Mapping[str, Target] = {
     "ascend-910b4": Target("atc, for ais_bench and acl", atc.conversions, frozenset(), chip="910B4"),
     "ascend": Target("atc for the chip of --chip", atc.conversions, frozenset({"chip"})),
-    "ascend-310p3": Target(
-        "torch_aie", torch_aie.conversions, frozenset({"precisions", "optim_levels"}), reads_onnx=False
-    ),
+    "ascend-310p3": Target("torch_aie", torch_aie.conversions, frozenset({"precisions", "optim_levels"}), reads=""),
     "cambricon-mlu": Target(
         "MagicMind, for mm_run and magicmind",
         magicmind.conversions,
         frozenset({"precisions", "chip", "is_batch_fixed"}),
+    ),
+    "sophon-bm1684": Target(
+        "bmnetp and umodels, for sail and bmrt_test",
+        bmnetp.conversions,
+        frozenset({"precisions"}) | _CALIBRATION,
+        reads=TORCHSCRIPT,
+    ),
+    "sophon-bm1684x": Target(
+        "TPU-MLIR, for bmrt_test and sail",
+        tpu_mlir.conversions,
+        frozenset({"precisions"}) | _CALIBRATION,
+        chip="bm1684x",
+    ),
+    "sophon": Target(
+        "TPU-MLIR for the chip of --chip", tpu_mlir.conversions, frozenset({"precisions", "chip"}) | _CALIBRATION
     ),
 }
 """By the name that ``--for`` takes, which is that of the profile that measures the files."""
@@ -44,6 +61,8 @@ _FLAGS = {
     "optim_levels": "--optim-level",
     "chip": "--chip",
     "is_batch_fixed": "--static-batch",
+    "calibration": "--calibration",
+    "calibration_samples": "--calibration-samples",
 }
 
 

@@ -132,24 +132,38 @@ def test_torch_aie_is_for_models_of_timm(vision: Source):
 
 
 def test_a_flag_that_a_program_has_no_use_for_is_refused(vision: Source):
-    wanted = Wanted(Path("m"), (1,), ("fp16",), ("1",), "910B4", True)
+    wanted = Wanted(Path("m"), (1,), ("fp16",), ("1",), "910B4", True, Path("data"), 8)
     with pytest.raises(UsageError) as refusal:
         conversions("ascend-910b4", vision, wanted)
     flags = [line.partition(":")[0] for line in str(refusal.value).splitlines()]
-    assert flags == ["--precision", "--optim-level", "--chip", "--static-batch"]
+    assert flags == [
+        "--precision",
+        "--optim-level",
+        "--chip",
+        "--static-batch",
+        "--calibration",
+        "--calibration-samples",
+    ]
 
 
 def test_every_model_can_be_converted_for_some_device():
     for name in catalogue():
-        for target in ("ascend-910b4", "cambricon-mlu"):
+        for target in ("ascend-910b4", "cambricon-mlu", "sophon-bm1684x"):
             assert conversions(target, of_catalogue(name, {}, 11), WANTED)
 
 
-@pytest.mark.parametrize("target", [name for name in TARGETS if name != "ascend"])
+@pytest.mark.parametrize("target", [name for name in TARGETS if name not in ("ascend", "sophon")])
 def test_files_have_the_names_that_the_profile_measures(target: str):
     profile = make_profile(read_profile(target)[0], {})
-    models = {"ascend-910b4": ("vision", "text"), "cambricon-mlu": ("clip",), "ascend-310p3": ("vit_base_patch8_224",)}
-    wanted = Wanted(Path("models"), tuple(profile.batch))
+    models = {
+        "ascend-910b4": ("vision", "text"),
+        "cambricon-mlu": ("clip",),
+        "ascend-310p3": ("vit_base_patch8_224",),
+        "sophon-bm1684": ("vision",),
+        "sophon-bm1684x": ("vision", "text"),
+    }
+    calibration = Path("lmdb") if target == "sophon-bm1684" else None
+    wanted = Wanted(Path("models"), tuple(profile.batch), calibration=calibration)
     made = [one.output for model in models[target] for one in conversions(target, of_catalogue(model, {}, 11), wanted)]
     expected = {
         Path(model.replace("{batch}", str(batch))).absolute() for model in profile.model for batch in profile.batch
