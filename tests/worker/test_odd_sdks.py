@@ -127,7 +127,7 @@ def test_another_precision_than_asked_for_is_unsupported(tmp_path: Path):
 def test_another_scope_than_a_runner_has_is_unsupported(tmp_path: Path):
     row = by("Quiet", tmp_path / "run", scope="compute").iloc[0]
     assert (row["status"], row["error_kind"]) == ("unsupported", "unsupported")
-    assert row["error"] == "--scope compute: the stand_in_runners:Quiet runner has host for this model."
+    assert row["error"] == "--scope compute: the stand_in_runners:Quiet runner has host, pipeline for this model."
 
 
 def test_what_is_unsupported_is_tried_once_for_all_cases_that_open_alike(tmp_path: Path):
