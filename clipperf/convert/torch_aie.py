@@ -49,16 +49,19 @@ def conversions(source: Source, wanted: Wanted) -> tuple[Conversion, ...]:
 
 
 def _export(source: Source) -> Conversion:
-    script = f"{source.name}.ts"
     argv = ("python3", "export.py", "--model_name", source.name, "--checkpoint_path", f"./{source.name}.npz")
-    return Conversion((*argv, "--image_size", _size(source)), Path(script), _REMEDY)
+    return Conversion((*argv, "--image_size", _size(source)), _exported(source), _REMEDY)
 
 
 def _compiled(source: Source, wanted: Wanted, batch_size: int, level: str) -> Conversion:
     output = wanted.folder / f"{source.name}_bs{batch_size}_optim{level}_aie.ts"
-    argv = ("python3", "compile.py", "--model_path", f"./{source.name}.ts", "--batch_size", str(batch_size))
+    argv = ("python3", "compile.py", "--model_path", f"./{_exported(source)}", "--batch_size", str(batch_size))
     compiling = ("--image_size", _size(source), "--optim_level", level, "--output_path", str(output))
-    return Conversion((*argv, *compiling), output, _REMEDY)
+    return Conversion((*argv, *compiling), output, _REMEDY, needs=(_exported(source),))
+
+
+def _exported(source: Source) -> Path:
+    return Path(f"{source.name}.ts")
 
 
 def _size(source: Source) -> str:

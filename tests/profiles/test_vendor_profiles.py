@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
-import sys
 from pathlib import Path
 
 import pytest
 from commands import clipperf
+from hosts import put, rows
 
 from clipperf.data import published
 from clipperf.profile import make_profile, read_profile
 
-STANDINS = Path(__file__).parents[1] / "standins"
 WORDS = ("force_float32", "force_float16", "qint8_mixed_float16")
-
-
-def put(folder: Path, name: str, standin: str) -> dict[str, str | None]:
-    """An environment in which a stand-in is the program of that name."""
-    (folder / "bin").mkdir()
-    program = folder / "bin" / name
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -E -s "{STANDINS / standin}" "$@"\n')
-    program.chmod(0o755)
-    return {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 @pytest.fixture
@@ -55,10 +42,6 @@ def on_910b4() -> dict[tuple[str, int], float]:
     return {(row["model"].split()[0], int(row["batch_size"])): float(row["qps_compute"]) for row in told}
 
 
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
-
-
 def test_the_plan_for_mlus_has_every_model_at_every_batch_size(mlu_host: dict, tmp_path: Path):
     done = clipperf("sweep", "--profile", "cambricon-mlu", "--list", "--format", "csv", cwd=tmp_path, env=mlu_host)
     assert done.returncode == 0, done.stderr
@@ -85,6 +68,8 @@ def test_images_are_counted_on_mlus_and_not_texts(mlu_host: dict, tmp_path: Path
         ("ascend-910b4", "--runner ais_bench: "),
         ("ascend-310p3", "--runner torch_aie: "),
         ("cambricon-mlu", "--runner mm_run: there is no mm_run on PATH. Install Cambricon's MagicMind"),
+        ("sophon-bm1684", "--runner sail: "),
+        ("sophon-bm1684x", "--runner bmrt_test: there is no bmrt_test on PATH. Install libsophon"),
     ],
 )
 def test_without_the_vendor_s_program_it_says_what_to_install(profile: str, message: str, tmp_path: Path):
