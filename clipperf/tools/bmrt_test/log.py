@@ -69,11 +69,17 @@ def read_runs(lines: Iterable[Line]) -> list[Run]:
     return reader.runs()
 
 
+def is_own(text: str) -> bool:
+    """Whether a line is the command or the program's, and no text of whoever wrote it down."""
+    return spoken_in(text) is not None or _OWN.search(text) is not None
+
+
 class _Reader:
     def __init__(self) -> None:
         self._runs: list[Run] = []
         self._held = ""
         self._first: int | None = None
+        self._head: int | None = None
         self._begin()
 
     def take(self, number: int, line: Line) -> None:
@@ -88,10 +94,12 @@ class _Reader:
         # Before the line is taken: a turn that it ends may begin a run of its own.
         known = self._first
         self._first = number if known is None else known
+        if self._head is None and (_LOOPS.search(text) or _LOADING.search(text)):
+            self._head = number
         if self._has_head(text) or self._has_turn(text, line.at_ns):
             self._run.end = number + 1
         elif text.strip() and _OWN.search(text) is None:
-            self._is_apart, self._first = True, known if self._run.loops is not None else None
+            self._is_apart, self._first = True, None
         else:
             self._first = known
 
@@ -111,6 +119,7 @@ class _Reader:
         self._input = ""
         self._is_apart = False
         self._first = None
+        self._head = None
 
     def _end(self) -> None:
         self._close_launch()
@@ -176,15 +185,16 @@ class _Reader:
     def _add(self, calculate_us: float | None, at_ns: int | None) -> None:
         launch, self._launch = self._launch, None
         stage = None if launch is None else launch.stage
-        if self._place is not None and (stage in self._stages or (launch and launch.net != self._place[1])):
-            # The line before is that of a turn that has its figures already.
+        is_taken = stage in self._stages or (self._stages and None in (stage, *self._stages))
+        if self._place is not None and (is_taken or (launch is not None and launch.net != self._place[1])):
+            # The net was announced for a turn that has its figures already.
             self._place = None
         if self._place is None and self._run.turns and self._is_apart:
             first = self._first
             self._end()
             self._first = first
         if not self._run.turns:
-            self._run.begin = self._first or 0
+            self._run.begin = (self._first if self._head is None else self._head) or 0
         index, net, loop = self._place or (None, launch.net if launch else "", None)
         self._stages.add(stage)
         self._is_apart = False

@@ -115,7 +115,7 @@ def launches_of(turns: Sequence[Turn]) -> int | None:
         # The average may have been raised to the NPU's time, which then is a little more than the total.
         high = min(high, max(1, math.floor((total_us + 1) / mean_us * (1 + _SLACK))))
         low = max(low, math.ceil((total_us - 1) / (mean_us + 1 + max(_SLACK_US, _SLACK * mean_us))))
-    return low if low == high else None
+    return high if high in (1, low) else None
 
 
 def _latencies(turns: Sequence[Turn], about: Circumstances, warnings: list[RowWarning]) -> np.ndarray:

@@ -13,7 +13,7 @@ from clipperf.measure.row_warning import RowWarning
 from clipperf.tools.base import Line, Report, lines_of
 from clipperf.tools.bmrt_test import row_warnings
 from clipperf.tools.bmrt_test.failures import error_words
-from clipperf.tools.bmrt_test.log import Run, Turn, read_runs
+from clipperf.tools.bmrt_test.log import Run, Turn, is_own, read_runs
 from clipperf.tools.bmrt_test.model_name import batch_in, precision_in
 from clipperf.tools.bmrt_test.places import batch_of, by_stage
 from clipperf.tools.bmrt_test.printed import is_whole
@@ -61,18 +61,22 @@ def _of_run(run: Run) -> Iterator[_Found]:
     stages = by_stage(run)
     for turns in stages.values():
         launches = spoken.number("calculate_times") or (1 if run.command is not None else launches_of(turns))
-        if launches is None and all(turn.launch is None for turn in turns):
+        if launches is None and not _has_averages(turns):
             launches = 1
         if usable := usable_turns(turns, launches):
             has_totals = usable[0].calculate_us is not None
             yield _Found(run, usable, launches if has_totals else None, len(stages))
 
 
+def _has_averages(turns: Sequence[Turn]) -> bool:
+    return any(turn.launch is not None and turn.launch.total_us for turn in turns)
+
+
 def _report(one: _Found, label: str) -> Report:
     run, turns, spoken = one.run, one.turns, one.run.command or _NOTHING
     model = run.model or spoken.flags.get("bmodel", "")
     batch_size, warnings = _batch(one, model)
-    if all(turn.launch is None for turn in turns) and run.command is None:
+    if not _has_averages(turns) and run.command is None:
         warnings.append(row_warnings.launches_assumed())
     if run.loops is not None or "bmodel" in spoken.flags:
         # A folder with recorded data is the other way to start it; that loads compilation.bmodel.
@@ -129,8 +133,10 @@ def _options(one: _Found, batch_size: int | None, label: str) -> dict[str, Any]:
 def _labels(lines: Sequence[Line], found: Sequence[_Found]) -> list[str]:
     """What stands above each run, its number where that does not tell them apart, and its net."""
     runs = list({id(one.run): one.run for one in found}.values())
+    texts = [line.text for line in lines]
     taken = [range(run.begin, run.end) for run in runs]
-    above = labels(above_lines([line.text for line in lines], [run.begin for run in runs], taken))
+    taken += [range(number, number + 1) for number, text in enumerate(texts) if is_own(text)]
+    above = labels(above_lines(texts, [run.begin for run in runs], taken))
     numbered = len(set(above)) < len(above)
     of_run = {
         id(run): [label] if not numbered else [*([label] if label else []), f"run {number}"]
