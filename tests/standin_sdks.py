@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+import statistics
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from clipperf.results.samples_file import read_samples
 
 STANDINS = Path(__file__).parent / "standins"
 COMMON = STANDINS / "sdk"
@@ -58,6 +66,19 @@ SDKS = (
 )
 
 
+@contextlib.contextmanager
+def importable(sdk: Sdk, folder: Path) -> Iterator[pytest.MonkeyPatch]:
+    """The SDK on this process's path; what was imported of it is gone afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in sdk.environment(folder).items():
+            patch.setenv(key, value)
+        for place in sdk.path:
+            patch.syspath_prepend(place)
+        yield patch
+        for name in loaded_from(sys.modules):
+            del sys.modules[name]
+
+
 def write_model(folder: Path, runner: str, batch: int | None = None, name: str = "") -> Path:
     """A model of one image and one embedding, of a fixed batch size or of any; its path, for vacc without ending."""
     rows = -1 if batch is None else batch
@@ -80,22 +101,31 @@ def truths_ns(folder: Path, issued_ns: Sequence[int], completed_ns: Sequence[int
     Fails where a request has none or several: it was over before its device, or did more than it should.
     """
     kinds = ("h2d", "compute", "d2h") if scope != "device-io" else ("compute",)
-    entries = [_ledger(folder, kind) for kind in kinds]
+    kept = [entries(folder, kind) for kind in kinds]
     truths = []
     for issued, completed in zip(issued_ns, completed_ns, strict=True):
-        inside = [[one for one in kind if issued <= one[0] and one[1] <= completed] for kind in entries]
+        inside = [[one for one in kind if issued <= one[0] and one[1] <= completed] for kind in kept]
         assert [len(found) for found in inside] == [1] * len(kinds), f"request {issued} to {completed}: {inside}"
         truths.append(inside[-1][0][1] - inside[0][0][0])
     return truths
 
 
-def _ledger(folder: Path, kind: str) -> list[tuple[int, int]]:
+def true_median_ms(run: Path, row: pd.Series, scope: str) -> float:
+    """Of the requests in the window, by the device's ledger."""
+    samples, in_window = read_samples(run, row["case_id"], 0)
+    inside = samples.select(in_window)
+    truths = truths_ns(run.parent / "device", inside.issued_ns.tolist(), inside.completed_ns.tolist(), scope)
+    return statistics.median_low(truths) / 1e6
+
+
+def entries(folder: Path, kind: str) -> list[tuple[int, int]]:
+    """When each copy or execution of that kind began and when it was answered, ns of the monotonic clock."""
     lines = (folder / "ledger").read_text(encoding="utf-8").splitlines()
     entries = [line.split() for line in lines if line.startswith(f"{kind} ")]
     return [(int(began), int(answered)) for _, _, began, answered in entries]
 
 
-def loaded_from(modules: dict[str, object]) -> Iterator[str]:
+def loaded_from(modules: Mapping[str, object]) -> Iterator[str]:
     """Names of the loaded modules that are stand-ins."""
     for name, module in list(modules.items()):
         places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]

@@ -30,6 +30,7 @@ NUMPY_FORM = ("BM_FLOAT32", "BM_INT8", "BM_UINT8", "BM_INT32")
 """What SAIL converts itself; it refuses others as inputs, and gives others as outputs their raw bytes as float32."""
 
 _UNSCALED = 1.0
+_BFLOAT16_NAN = 0x7FC0
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,11 @@ def to_device(port: Port, array: np.ndarray) -> np.ndarray:
     if port.kind == "BM_FLOAT16":
         return np.ascontiguousarray(array, dtype=np.float16).view(np.uint16)
     if port.kind == "BM_BFLOAT16":
-        bits = np.ascontiguousarray(array, dtype=np.float32).view(np.uint32)
-        # To the nearest, ties to the even one.
-        return ((bits + (0x7FFF + ((bits >> 16) & 1))) >> 16).astype(np.uint16)
+        floats = np.ascontiguousarray(array, dtype=np.float32)
+        bits = floats.view(np.uint32)
+        # To the nearest, ties to the even one; what is no number could overflow into one.
+        rounded = (bits + (0x7FFF + ((bits >> 16) & 1))) >> 16
+        return np.where(np.isnan(floats), _BFLOAT16_NAN, rounded).astype(np.uint16)
     if port.is_quantised:
         limits = np.iinfo(_HELD[port.kind])
         scaled = np.rint(array.astype(np.float64) * port.scale)

@@ -75,6 +75,8 @@ class VaccRunner(Runner):
         sdk = _import()
         dies: list[str] = []
         if hasattr(sdk, "get_all_cards"):
+            # Before it is asked for cards VastStreamX wants a device, as its own sample of card_info has it.
+            sdk.set_device(0)
             dies = [str(die.device_id) for card in sdk.get_all_cards() for die in card.dies]
             if not dies:
                 raise RunnerUnavailable("--runner vacc: VastStreamX finds no card here; look at what vasmi says.")

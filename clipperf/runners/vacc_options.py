@@ -22,6 +22,7 @@ _CLIP_FILES = ("norm_elf", "space2depth_elf")
 _FILES = ("vdsp_params", *_CLIP_FILES, "hw_config")
 _KEYS = (*_FILES, "inputs", "shape", "input_host")
 _DTYPES = ("float32", "float16", "int8", "uint8", "int16", "int32", "uint32")
+_SWITCH_VALUES = {"true": True, "1": True, "false": False, "0": False}
 _SHAPE = re.compile(r"(?:3x)?([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 
 
@@ -31,7 +32,7 @@ def check_options(options: Mapping[str, Option]) -> None:
     for key in _FILES:
         if key in options and not os.path.isfile(str(options[key])):
             raise Unsupported(f"--option {key}={options[key]}: there is no such file.")
-    if str(options.get("input_host", True)) not in ("True", "False"):
+    if str(options.get("input_host", True)).lower() not in _SWITCH_VALUES:
         raise Unsupported(f"--option input_host={options['input_host']}: give true or false.")
     if "inputs" in options:
         told_inputs(options, _DTYPES, None)
@@ -58,7 +59,8 @@ def has_image(options: Mapping[str, Option]) -> bool:
 
 def has_host_input(spec: OpenSpec) -> bool:
     """Whether the copy to the device is inside the clock."""
-    return spec.scope == "host" or (spec.scope == "pipeline" and bool(spec.options.get("input_host", True)))
+    asked = _SWITCH_VALUES[str(spec.options.get("input_host", True)).lower()]
+    return spec.scope == "host" or (spec.scope == "pipeline" and asked)
 
 
 def check_scope(spec: OpenSpec) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from standin_sdks import OF_ONE_BATCH, OPTIONS, SDKS, VDSP_PARAMS, Sdk, loaded_from, write_model
+from standin_sdks import OF_ONE_BATCH, OPTIONS, SDKS, VDSP_PARAMS, Sdk, importable, write_model
 
 from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
@@ -47,6 +47,8 @@ class Scene:
 
 SCENES = (
     Scene("onnxruntime"),
+    Scene("openvino", batch_size=2),
+    Scene("openvino", options={"shape": "dynamic"}),
     Scene("simulated"),
     Scene("null"),
     *(
@@ -65,15 +67,11 @@ SCENES = (
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """One scene, its SDK on this process's path; what it imported is gone afterwards."""
     found: Scene = request.param
-    with pytest.MonkeyPatch.context() as patch:
-        if found.sdk is not None:
-            for key, value in found.sdk.environment(tmp_path_factory.mktemp("device")).items():
-                patch.setenv(key, value)
-            for folder in found.sdk.path:
-                patch.syspath_prepend(folder)
+    if found.sdk is None:
         yield found
-        for name in loaded_from(sys.modules):
-            del sys.modules[name]
+        return
+    with importable(found.sdk, tmp_path_factory.mktemp("device")):
+        yield found
 
 
 @pytest.fixture(scope="module")

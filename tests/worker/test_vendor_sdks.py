@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import clipperf, running
-from standin_sdks import DIMENSIONS, LARGEST_GEAR, OF_ONE_BATCH, OPTIONS, SDKS, Sdk, truths_ns, write_model
+from standin_sdks import DIMENSIONS, LARGEST_GEAR, OF_ONE_BATCH, OPTIONS, SDKS, Sdk, true_median_ms, write_model
 from sweeps import statuses, sweep
 
 from clipperf.errors import ClipperfError, UsageError
 from clipperf.results.folder import ENVIRONMENT, RESULTS, read_json
 from clipperf.results.frame import read_rows
-from clipperf.results.samples_file import read_samples
 
 CLOSE = 0.02
 """How far a figure may be from the truth, as a share of it."""
@@ -95,14 +93,6 @@ def test_a_sweep_as_a_user_calls_it(sdk: Sdk, python: str, tmp_path: Path):
     facts = read_json(tmp_path / "run" / ENVIRONMENT)["runner"]
     wanted = "3.8" if python != sys.executable else "{}.{}".format(*sys.version_info)
     assert facts["python"].startswith(wanted)
-
-
-def true_median_ms(run: Path, row: pd.Series, scope: str) -> float:
-    """Of the requests in the window, by the device's ledger."""
-    samples, in_window = read_samples(run, row["case_id"], 0)
-    inside = samples.select(in_window)
-    truths = truths_ns(run.parent / "device", inside.issued_ns.tolist(), inside.completed_ns.tolist(), scope)
-    return statistics.median_low(truths) / 1e6
 
 
 @pytest.mark.parametrize("sdk", SDKS, ids=label)

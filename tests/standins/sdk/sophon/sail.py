@@ -289,7 +289,9 @@ class _Net:
             name: np.zeros(shape, _held(Dtype(self.of(name)["dtype"]))) for name, shape in self.shapes.items()
         }
         self._model = standin_device.Model.of(
-            self.inputs, [{**one, "dtype": "float64", "shape": [-1, *one["shape"][1:]]} for one in self.outputs]
+            self.inputs,
+            [{**one, "dtype": "float64", "shape": [-1, *one["shape"][1:]]} for one in self.outputs],
+            described.get("kills", False),
         )
 
     def of(self, name: str) -> dict:

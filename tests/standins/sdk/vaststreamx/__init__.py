@@ -59,6 +59,7 @@ class _Card:
 
 def get_all_cards() -> list:
     """Two dies on each."""
+    _own()
     dies = [_Die(number) for number in range(standin_device.device_count())]
     return [_Card(dies[place : place + 2]) for place in range(0, len(dies), 2)]
 
