@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 TABLE = {
     "npu_smi": "clipperf.monitors.npu_smi:NpuSmi",
     "cnmon": "clipperf.monitors.cnmon:Cnmon",
+    "bm_smi": "clipperf.monitors.bm_smi:BmSmi",
 }
 NONE = "clipperf.monitors.device:NoMonitor"
 
