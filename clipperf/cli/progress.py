@@ -20,11 +20,29 @@ _REDRAWS_PER_S = 4
 
 
 class Notes(Silent):
-    """Where stderr is no terminal: what the user should know, and nothing that moves."""
+    """Where stderr is no terminal: what the user should know, a line for each row, and nothing that moves."""
+
+    def __init__(self) -> None:
+        self._what, self._cases, self._done = "", 0, 0
 
     def note(self, text: str) -> None:
         """A line."""
         click.echo(text, err=True)
+
+    def begin(self, cases: int, longest_s: float) -> None:
+        """Counts from the beginning."""
+        self._cases, self._done = cases, 0
+
+    def case(self, case: Case, repeat: int | str) -> None:
+        """Keeps its name."""
+        self._what = _name_of(case, repeat)
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        """A line; it shows in the log of a job of many minutes that the sweep goes on."""
+        self._done += 1
+        rate = row.get("qps") or row.get("qps_compute")
+        figures = f", {figure(rate)} qps" if rate else ""
+        click.echo(f"{self._done} of {self._cases} · {self._what}: {row['status']}{figures}", err=True)
 
 
 class Live:
@@ -44,18 +62,13 @@ class Live:
 
     def begin(self, cases: int, longest_s: float) -> None:
         """An empty bar."""
-        self._cases, self._longest_s, self._began = cases, longest_s, time.monotonic()
+        self._cases, self._done, self._longest_s, self._began = cases, 0, longest_s, time.monotonic()
         self._task = self._bar.add_task("", total=cases, now="starting", left=self._left())
 
     def case(self, case: Case, repeat: int | str) -> None:
         """Names the case."""
         self._batch_size = case.batch_size
-        parts = [case.model, f"batch {case.batch_size}"]
-        parts += [f"device {case.device}"] if len(case.device_ids) > 1 else []
-        parts += [f"instances {case.instances}"] if case.instances > 1 else []
-        parts += [f"depth {case.queue_depth}"] if case.queue_depth > 1 else []
-        parts += [f"repeat {repeat}" if isinstance(repeat, int) else repeat] if repeat else []
-        self._what = " · ".join(parts)
+        self._what = _name_of(case, repeat)
         self._bar.update(self._task, now=f"{self._what} · opening", left=self._left())
 
     def progress(self, progress: Progress) -> None:
@@ -92,6 +105,15 @@ class Live:
         elapsed_s = float(inside.completed_ns[-1] - opened) * 1e-9
         p50_ms = float(np.median(inside.latency_ns)) / 1e6
         return f" · {figure(len(inside) * self._batch_size / elapsed_s)} qps · p50 {figure(p50_ms)} ms"
+
+
+def _name_of(case: Case, repeat: int | str) -> str:
+    parts = [case.model, f"batch {case.batch_size}"]
+    parts += [f"device {case.device}"] if len(case.device_ids) > 1 else []
+    parts += [f"instances {case.instances}"] if case.instances > 1 else []
+    parts += [f"depth {case.queue_depth}"] if case.queue_depth > 1 else []
+    parts += [f"repeat {repeat}" if isinstance(repeat, int) else repeat] if repeat else []
+    return " · ".join(parts)
 
 
 @contextmanager

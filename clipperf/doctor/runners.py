@@ -32,15 +32,15 @@ def runner_findings(asked_for: Sequence[str], python: str | None) -> list[Findin
 def judge_runners(answers: Sequence[Answer], are_wanted: bool) -> list[Finding]:
     """Findings from the answers: those asked for by name have to work; of the others any may be absent, but not all.
 
-    All means all that drive a device.
+    All means all that drive a device. Nobody has the devices of every vendor: those that may be absent share a line.
     """
-    must_work = are_wanted or not any(answer.works and answer.runner not in NOT_REAL for answer in answers)
-    return [
-        Finding(f"runner {answer.runner}", "ok", answer.text)
-        if answer.works
-        else Finding(f"runner {answer.runner}", "mend" if must_work else "ok", "does not work here", answer.text)
-        for answer in answers
-    ]
+    working = [Finding(f"runner {answer.runner}", "ok", answer.text) for answer in answers if answer.works]
+    absent = [answer for answer in answers if not answer.works]
+    if are_wanted or not any(answer.works and answer.runner not in NOT_REAL for answer in answers):
+        lacking = (Finding(f"runner {one.runner}", "mend", "does not work here", one.text) for one in absent)
+        return [*working, *lacking]
+    names = ", ".join(one.runner for one in absent)
+    return [*working, Finding("other runners", "ok", f"not here: {names}; see clipperf runners")] if absent else working
 
 
 def _answer(asked: Asked) -> Answer:

@@ -105,7 +105,12 @@ def test_a_sweep_prints_its_table_and_names_its_folder(tmp_path: Path):
     done = clipperf(*SIMULATED, "--batch", "1,2", "--out", "run", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith("any · simulated 1 · fp32 · device 0 · scope host · host ")
-    assert done.stderr == "\nRun folder: run with curve.png and curve.svg\n"
+    rows, _, rest = done.stderr.partition("\n\n")
+    assert [line.partition(": ok, ")[0] for line in rows.splitlines()] == [
+        "1 of 2 · any · batch 1",
+        "2 of 2 · any · batch 2",
+    ]
+    assert rest == "Run folder: run with curve.png and curve.svg\n"
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
         "curve.png",
         "curve.svg",

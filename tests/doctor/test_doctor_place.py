@@ -39,12 +39,13 @@ def test_absent_runners_are_no_fault_while_one_drives_a_device() -> None:
     found = judge_runners([WORKS, LACKS], are_wanted=False)
     assert [each.level for each in found] == ["ok", "ok"]
     assert (found[0].found, found[0].remedy) == ("1.2, devices 0, 1", "")
-    assert (found[1].found, found[1].remedy) == ("does not work here", "Install CANN.")
+    assert (found[1].subject, found[1].found) == ("other runners", "not here: acl; see clipperf runners")
 
 
 def test_without_any_that_drives_a_device_all_are_to_be_mended() -> None:
     found = judge_runners([LACKS, Answer("null", True, "1")], are_wanted=False)
-    assert [each.level for each in found] == ["mend", "ok"]
+    assert [each.level for each in found] == ["ok", "mend"]
+    assert (found[1].found, found[1].remedy) == ("does not work here", "Install CANN.")
 
 
 def test_a_runner_asked_for_has_to_work() -> None:
