@@ -35,7 +35,10 @@ class Net:
         for port in self.inputs:
             shape = tuple(arrays[port.name].shape)
             if len(shape) != len(port.largest) or any(size > most for size, most in zip(shape, port.largest)):
-                raise Unsupported(f"Input {port.name} takes {port.largest} at most, {shape} was asked for.")
+                raise Unsupported(
+                    f"Input {port.name} takes {port.largest} at most, {shape} was asked for; take a smaller batch, or "
+                    "a file that was compiled for it."
+                )
 
     def is_known_to_take(self, arrays: Mapping[str, Any]) -> bool:
         """Whether the file certainly takes arrays of these shapes, which ``check_shapes`` let pass."""
