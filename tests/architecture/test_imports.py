@@ -14,6 +14,7 @@ MODULES = modules()
 IMPORTS = {name: imports_of(path, MODULES) for name, path in MODULES.items()}
 SDKS = {
     "onnxruntime": {"onnxruntime"},
+    "openvino": {"openvino"},
     "acl": {"ais_bench"},
     "magicmind": {"magicmind"},
     "sail": {"sophon"},

@@ -1,0 +1,64 @@
+"""The precision in which OpenVINO really runs a model: that of the heavy layers of its execution graph.
+
+The hint says what was wished for only: a CPU plugin that is asked for f16 may run bf16, and one that is asked for
+nothing takes bf16 by itself where the processor has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Iterable
+
+from clipperf.errors import Unsupported
+
+_HEAVY = ("convolution", "groupconvolution", "fullyconnected", "matmul", "gemm", "scaleddotproductattention")
+_WORDS = {"f32": "fp32", "f16": "fp16", "i8": "int8", "u8": "int8", "i4": "int4", "u4": "int4"}
+"""OpenVINO's words, as a precision of ours."""
+
+_CAPABILITIES = {"FP32": "fp32", "BF16": "bf16", "FP16": "fp16", "INT8": "int8"}
+
+
+def precision_ran(compiled: Any) -> str:
+    """The precision of a compiled model, "" where its plugin tells no execution graph.
+
+    Several precisions are joined by +, but a model whose heavy layers are int8 for the most part is int8: quantisation
+    leaves some layers as they are.
+    """
+    try:
+        operations = compiled.get_runtime_model().get_ops()
+    except RuntimeError:  # A plugin may have no such graph.
+        return ""
+    return summed_up(_heavy_precisions(operations))
+
+
+def summed_up(precisions: Iterable[str]) -> str:
+    """One word for the precisions of all heavy layers, "" for none."""
+    counts = Counter(precisions)
+    if 2 * counts["int8"] > sum(counts.values()):
+        return "int8"
+    return "+".join(sorted(name for name, count in counts.items() if count))
+
+
+def check_precision(asked: str, ran: str, device: str, capabilities: Iterable[str]) -> None:
+    """Raises Unsupported where what ran is not what was asked for, or where nothing tells and the device cannot."""
+    able = [_CAPABILITIES[name] for name in sorted(capabilities) if name in _CAPABILITIES]
+    if not asked or ran == asked or (not ran and (asked in able or not able)):
+        return
+    happened = f"ran the model in {ran}" if ran else "does not tell what it runs"
+    remedy = f"; it computes in {', '.join(able)}" if able else ""
+    if asked == "int8":
+        remedy += ", in int8 only what the model has quantised"
+    raise Unsupported(f"--precision {asked}: OpenVINO's {device} {happened}{remedy}.")
+
+
+def _heavy_precisions(operations: Iterable[Any]) -> Iterable[str]:
+    for operation in operations:
+        told = operation.get_rt_info()
+        if _text(told, "layerType").lower().replace("_", "") in _HEAVY:
+            # Releases before 2023 wrote FP32 for f32.
+            word = _text(told, "runtimePrecision").lower().replace("fp", "f")
+            yield _WORDS.get(word, word or "untold")
+
+
+def _text(told: Any, key: str) -> str:
+    return str(told[key].astype(str)) if key in told else ""
