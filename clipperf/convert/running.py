@@ -72,6 +72,8 @@ def _program(argv: Sequence[str]) -> str:
 
 
 def _run(conversion: Conversion, printed: IO[bytes]) -> int:
+    # While the program starts nobody would know what to kill. It inherits this; its own session gets no Ctrl-C anyway.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process = subprocess.Popen(
             conversion.argv,
@@ -83,8 +85,10 @@ def _run(conversion: Conversion, printed: IO[bytes]) -> int:
             start_new_session=True,
         )
     except OSError as error:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         raise CaseFailed("conversion", f"{conversion.argv[0]} cannot be started ({error.strerror}).") from None
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return process.wait()
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)

@@ -82,6 +82,27 @@ def test_a_script_is_run_in_its_folder(put: Put, tmp_path: Path, monkeypatch: py
     assert str(tmp_path / "sample" / "gen") in (tmp_path / "log").read_text()
 
 
+def test_a_program_is_run_in_the_folder_of_its_files(put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    put("model_deploy.py", 'pwd; echo "$2" > "$2"')
+    output = Path("models", "BM1684X", "a.bmodel")
+    one = conversion(
+        tmp_path, argv=("model_deploy.py", "--model", output.name), output=output, folder=str(output.parent)
+    )
+    check_here([one])
+    convert(one, tmp_path / "log")
+    assert output.read_text() == "a.bmodel\n"
+    assert one.line == "(cd models/BM1684X && model_deploy.py --model a.bmodel)"
+    assert (tmp_path / "log").read_text().splitlines()[1] == str(tmp_path / "models" / "BM1684X")
+
+
+def test_a_module_that_is_not_installed_is_told_before_anything_runs(tmp_path: Path):
+    one = conversion(tmp_path, argv=("python3", "-m", "no_such.compiler", "--x"))
+    with pytest.raises(RunnerUnavailable, match=r"--run: python3 has no no_such\.compiler\. Install the compiler\."):
+        check_here([one])
+    check_here([conversion(tmp_path, argv=("python3", "-m", "json.tool"))])
+
+
 def test_a_program_that_is_not_here_is_told_before_anything_runs(put: Put, tmp_path: Path):
     with pytest.raises(RunnerUnavailable, match=r"--run: there is no compiler on PATH\. Install the compiler\."):
         check_here([conversion(tmp_path)])
