@@ -92,6 +92,7 @@ class SailRunner(Runner):
             devices=tuple(map(str, range(count))),
             default_device="0",
             model_formats=(".bmodel",),
+            monitor="bm_smi",
             libraries={"honours core lists": str(_honours_cores(sdk)).lower(), "numpy": np.__version__},
         )
 
