@@ -8,9 +8,12 @@ from clipperf.monitors.device import DeviceMonitor
 from clipperf.monitors.idleness import Idleness, check_idle
 
 
-def device_findings() -> list[Finding]:
-    """A finding on each monitor whose program is installed here; of those that are not there is nothing to say."""
-    return [finding for name in TABLE for finding in findings_of(name, load_monitor(name))]
+def device_findings(python: str | None = None) -> list[Finding]:
+    """A finding on each monitor whose program is installed here; of those that are not there is nothing to say.
+
+    ``python`` is the interpreter that has the vendors' SDKs.
+    """
+    return [finding for name in TABLE for finding in findings_of(name, load_monitor(name, python))]
 
 
 def findings_of(name: str, monitor: DeviceMonitor) -> list[Finding]:

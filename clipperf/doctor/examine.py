@@ -34,7 +34,7 @@ def examine(runners: Sequence[str], python: str | None) -> list[Finding]:
         folder_finding("cache folder", cache_folder(), CACHE_MB, "Set CLIPPERF_CACHE to a folder with room."),
         folder_finding("reports folder", Path("reports"), REPORTS_MB, "Give --out a folder that can hold the run."),
         *runner_findings(runners, python),
-        *device_findings(),
+        *device_findings(python),
     ]
 
 

@@ -16,6 +16,7 @@ TABLE = {
     "npu_smi": "clipperf.monitors.npu_smi:NpuSmi",
     "cnmon": "clipperf.monitors.cnmon:Cnmon",
     "bm_smi": "clipperf.monitors.bm_smi:BmSmi",
+    "vacc": "clipperf.monitors.vacc:Vacc",
 }
 NONE = "clipperf.monitors.device:NoMonitor"
 
@@ -24,10 +25,10 @@ class UnknownMonitor(Exception):
     """A name that is neither in the table nor leads to a class; the message is a sentence."""
 
 
-def load_monitor(name: str) -> DeviceMonitor:
+def load_monitor(name: str, python: str | None = None) -> DeviceMonitor:
     """The device monitor of that name or dotted path; one that tells nothing where the name is empty.
 
-    Raises UnknownMonitor.
+    One that has to ask a vendor's SDK finds that in the interpreter ``python``. Raises UnknownMonitor.
     """
     module_name, _, class_name = TABLE.get(name, name or NONE).partition(":")
     try:
@@ -37,4 +38,5 @@ def load_monitor(name: str) -> DeviceMonitor:
             f"Device monitor {name}: there is none of that name ({error}); take one of {', '.join(TABLE)}, or a class "
             "of your own as package.module:Class."
         ) from error
+    monitor.python = python
     return monitor

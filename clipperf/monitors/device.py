@@ -76,9 +76,13 @@ def never() -> bool:
 
 
 class DeviceMonitor:
-    """One vendor's program. ``tells_health`` is False where it has no word for it."""
+    """One vendor's program. ``tells_health`` is False where it has no word for it.
+
+    ``python`` is the interpreter in which the vendor's SDK lives (``--worker-python``), None for the one at hand.
+    """
 
     tells_health: bool = True
+    python: str | None = None
 
     def probe(self) -> MonitorFacts:
         """Whether the program is here, its version, and the devices that it sees."""

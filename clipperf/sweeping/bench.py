@@ -44,7 +44,7 @@ class Bench:
         self._columns = run_columns(plan, folder.path.name)
         profile = plan.profile
         self._tool = load_tool(profile.runner, profile.worker_python) if profile.runner in TOOLS else None
-        self._devices = DeviceGuard(plan.facts.monitor)
+        self._devices = DeviceGuard(plan.facts.monitor, plan.profile.worker_python)
         self._crew: Crew | None = None
         self._key: tuple[Any, ...] = ()
         self._refusal: Unsupported | None = None

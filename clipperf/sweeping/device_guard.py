@@ -28,11 +28,12 @@ _SETTLE_LOOKS = 6
 class DeviceGuard:
     """Looks at devices before a case and watches them during it; tells nothing where the monitor's name is empty.
 
-    One for a run: the monitor learns which questions its devices answer. Raises UnknownMonitor.
+    One for a run: the monitor learns which questions its devices answer. ``python`` is the interpreter that has the
+    vendor's SDK. Raises UnknownMonitor.
     """
 
-    def __init__(self, monitor: str) -> None:
-        self._monitor = load_monitor(monitor)
+    def __init__(self, monitor: str, python: str | None) -> None:
+        self._monitor = load_monitor(monitor, python)
         self.idleness = Idleness()
 
     def look_before(self, device_ids: Sequence[str]) -> Idleness:

@@ -25,12 +25,13 @@ def require_idle(*plans: Plan) -> None:
         return
     look = look_at_host(lambda: time.sleep(_LOOK_S), _LOOK_S)
     problems = host_problems(rest_facts(look.readings, look.busiest, ticks_per_s()))
-    wanted = {
-        (plan.facts.monitor, device): None for plan in asking for case in plan.cases for device in case.device_ids
-    }
-    for monitor in dict.fromkeys(monitor for monitor, _ in wanted if monitor):
-        idleness = check_idle(load_monitor(monitor), [device for name, device in wanted if name == monitor])
-        problems += device_problems(monitor, idleness)
+    wanted: dict[tuple[str, str | None], dict[str, None]] = {}
+    for plan in asking:
+        devices = wanted.setdefault((plan.facts.monitor, plan.profile.worker_python), {})
+        devices.update(dict.fromkeys(device for case in plan.cases for device in case.device_ids))
+    for (monitor, python), devices in wanted.items():
+        if monitor:
+            problems += device_problems(monitor, check_idle(load_monitor(monitor, python), list(devices)))
     if problems:
         raise UsageError("\n".join(f"--require-idle: {problem}" for problem in problems))
 

@@ -75,7 +75,7 @@ class BmSmi(DeviceMonitor):
         began_ns = time.monotonic_ns()
         table, answer = self._table(never)
         at_ns = (began_ns + time.monotonic_ns()) // 2
-        readings = {}
+        readings: dict[str, DeviceReading] = {}
         for device in device_ids:
             reading = look.readings.get(device, DeviceReading(at_ns))
             status = driver_files.status_of(self._root, device)
