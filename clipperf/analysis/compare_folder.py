@@ -23,7 +23,7 @@ def side_of(folder: Path) -> Side:
     rows = _rows(folder)
     if any(row["side"] for row in rows):
         raise UsageError(f"{folder} holds both sides of a comparison; give it alone: clipperf compare {folder}.")
-    return Side(rows, _reader(folder))
+    return Side(rows, reader_of(folder))
 
 
 def sides_of(folder: Path) -> tuple[Side, Side]:
@@ -32,7 +32,7 @@ def sides_of(folder: Path) -> tuple[Side, Side]:
     a, b = ([row for row in rows if row["side"] == side] for side in SIDES)
     if not a or not b:
         raise UsageError(f"{folder} was not written by clipperf ab; give a second run folder to compare it with.")
-    return Side(a, _reader(folder)), Side(b, _reader(folder))
+    return Side(a, reader_of(folder)), Side(b, reader_of(folder))
 
 
 def _rows(folder: Path) -> list[Row]:
@@ -44,7 +44,9 @@ def _rows(folder: Path) -> list[Row]:
     return rows
 
 
-def _reader(folder: Path) -> Callable[[Row], InWindow | None]:
+def reader_of(folder: Path) -> Callable[[Row], InWindow | None]:
+    """What gives the requests in the window of a row, None where its raw samples were not kept."""
+
     def read(row: Row) -> InWindow | None:
         try:
             return in_window(*read_samples(folder, row["case_id"], row["repeat"]))

@@ -37,6 +37,16 @@ def logarithm(value: float | None, low: float | None, high: float | None, scale:
     )
 
 
+def mean_of_runs(runs: Sequence[Logarithm]) -> Logarithm:
+    """The geometric mean of a figure over repeats; its interval is Student's, from the spread between them.
+
+    One run keeps its own interval, and the spread never counts as less than the runs' own intervals say.
+    """
+    if len(runs) == 1:
+        return runs[0]
+    return _interval(fmean(run.middle for run in runs), _variance_of_a_run(runs, runs) / len(runs), len(runs) - 1)
+
+
 def ratio_of_runs(a: Sequence[Logarithm], b: Sequence[Logarithm]) -> Logarithm:
     """B ÷ A from the figures of the repeats of each side; the middle is the geometric mean of all ratios B ÷ A.
 

@@ -23,6 +23,7 @@ VERBS = {
     "validate": "Measure simulated devices of known answer: is the profiler right on this machine?",
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
+    "modes": "Find the operating points of most throughput and of least latency, and measure both again in turn.",
     "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
     "export": "Print a run folder's rows in the form of a vendor's own program.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
@@ -69,8 +70,8 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 3 slower, or out of its bounds, where that "
-    "was to be judged; 4 too noisy to say; 130 interrupted.",
+    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 3 slower, an objective missed, or out of its "
+    "bounds, where that was to be judged; 4 too noisy to say; 130 interrupted.",
 )
 @click.version_option(clipperf.__version__, message="clipperf %(version)s")
 def group() -> None:

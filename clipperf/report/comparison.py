@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
 
 from clipperf.analysis.compare import Comparison
 from clipperf.analysis.compare_case import ComparedCase
-from clipperf.analysis.compare_ratio import Logarithm
 from clipperf.analysis.compare_verdict import VERDICTS, Metric
 from clipperf.report.caption import shared
 from clipperf.report.comparison_cases import in_order, sides, standing_for
 from clipperf.report.grid import Column, Style, escape, grid_text, name_columns
 from clipperf.report.number import DASH, align_points, figure
+from clipperf.report.ratio_text import interval_text, ratio_text
 
 
 def comparison_text(comparison: Comparison, names: tuple[str, str], style: Style = "plain") -> str:
@@ -41,7 +40,7 @@ def _overall(comparison: Comparison, metric: Metric) -> str:
     if ratio is None:
         return f"{metric.heading}: {told}"
     compared = sum(outcome.ratio is not None for outcome in comparison.outcomes(metric))
-    return f"{metric.heading}: {told} · geometric mean of {compared}: {_ratio(ratio)}, {_interval(ratio)}"
+    return f"{metric.heading}: {told} · geometric mean of {compared}: {ratio_text(ratio)}, {interval_text(ratio)}"
 
 
 def _columns(comparison: Comparison, cases: Sequence[ComparedCase], rows: pd.DataFrame) -> list[Column]:
@@ -54,8 +53,8 @@ def _columns(comparison: Comparison, cases: Sequence[ComparedCase], rows: pd.Dat
         Column("pairs" if comparison.question.is_paired else "runs", [_runs(case) for case, _ in listed]),
         Column("A", align_points([_figure(outcome.a) for outcome in outcomes])),
         Column("B", align_points([_figure(outcome.b) for outcome in outcomes])),
-        Column("B/A", [_ratio(outcome.ratio) for outcome in outcomes]),
-        Column("95 % interval", [_interval(outcome.ratio) for outcome in outcomes], "left"),
+        Column("B/A", [ratio_text(outcome.ratio) for outcome in outcomes]),
+        Column("95 % interval", [interval_text(outcome.ratio) for outcome in outcomes], "left"),
         Column("verdict", [outcome.verdict for outcome in outcomes], "left"),
     ]
     remarks = ["; ".join([*case.remarks, *filter(None, [outcome.reason])]) for case, outcome in listed]
@@ -68,17 +67,3 @@ def _runs(case: ComparedCase) -> str:
 
 def _figure(value: float | None) -> str:
     return DASH if value is None else figure(value)
-
-
-def _ratio(ratio: Logarithm | None) -> str:
-    # Thousandths whatever the size: of ratios, unlike of figures, it is the difference from 1 that is read.
-    return DASH if ratio is None else f"{math.exp(ratio.middle):.3f}"
-
-
-def _interval(ratio: Logarithm | None) -> str:
-    if ratio is None:
-        return DASH
-    low, high = (f"{math.exp(log):.3f}" if math.isfinite(log) else "" for log in (ratio.low, ratio.high))
-    if low and high:
-        return f"{low} … {high}"
-    return f"≥ {low}" if low else f"≤ {high}" if high else DASH

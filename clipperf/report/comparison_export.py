@@ -42,7 +42,7 @@ def comparison_json(comparison: Comparison) -> str:
         "is_paired": question.is_paired,
         "comparisons": [_record(case, outcome) for case in cases for outcome in case.outcomes],
         "overall": [
-            {"metric": metric.column, **_bounds(comparison.overall(metric)), "verdicts": comparison.verdicts(metric)}
+            {"metric": metric.column, **bounds_of(comparison.overall(metric)), "verdicts": comparison.verdicts(metric)}
             for metric in question.metrics
         ],
         "only_in_a": [_case(row) for row in comparison.only_a],
@@ -62,7 +62,7 @@ def _record(case: ComparedCase, outcome: Outcome) -> dict[str, Any]:
         "runs_b": case.runs_b,
         "a": outcome.a,
         "b": outcome.b,
-        **_bounds(outcome.ratio),
+        **bounds_of(outcome.ratio),
         "verdict": outcome.verdict,
         "reason": outcome.reason,
         "remarks": list(case.remarks),
@@ -77,7 +77,8 @@ def _axes(row: Row) -> dict[str, Any]:
     return {**{axis: row[axis] for axis in AXES}, "options": options_of(row)}
 
 
-def _bounds(ratio: Logarithm | None) -> dict[str, float | None]:
+def bounds_of(ratio: Logarithm | None) -> dict[str, float | None]:
+    """A ratio with its bounds, None where one is not known."""
     middle, low, high = (ratio.middle, ratio.low, ratio.high) if ratio else (math.nan,) * 3
     logs = {"ratio": middle, "ratio_low": low, "ratio_high": high}
     return {name: math.exp(log) if math.isfinite(log) else None for name, log in logs.items()}

@@ -8,36 +8,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from clipperf.errors import UsageError
-from clipperf.plan import Case
 from clipperf.profile import make_profile, read_profile, sources_in
 from clipperf.results.environment import changes_between
 from clipperf.results.folder import ENVIRONMENT, PROFILE, RunFolder, read_json, reopen_folder
 from clipperf.sweeping.bench import Artefacts, Bench
 from clipperf.sweeping.display import Display
-from clipperf.sweeping.lengths import longest_case_s, stop_rule
+from clipperf.sweeping.lengths import stop_rule
 from clipperf.sweeping.require_idle import require_idle
 from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 from clipperf.sweeping.sides import Sides, make_sides
+from clipperf.sweeping.turns import Turn, take_turns
 
 _STORED = {"pairs": int, "a": dict, "b": dict}
 """What profile.yaml of a run of two sides holds."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One measurement; ``pair`` counts from 0, ``repeat`` how often the case was measured before."""
-
-    side: str
-    case: Case
-    pair: int
-    repeat: int
 
 
 def turns(sides: Sides, pairs: int) -> Iterator[Turn]:
@@ -85,16 +74,10 @@ def resume_in_turn(path: Path, display: Display) -> Path:
 
 
 def _run(sides: Sides, pairs: int, artefacts: Mapping[str, Artefacts], folder: RunFolder, display: Display) -> None:
-    finished = folder.finished()
-    todo = [turn for turn in turns(sides, pairs) if (turn.case.case_id, turn.repeat) not in finished]
-    display.begin(len(todo), longest_case_s(stop_rule(sides.a.profile)))
-    for turn in todo:
-        display.case(turn.case, f"{turn.side} of pair {turn.pair + 1}")
-        # A bench for every turn: workers of the other side would take memory and cache of the one that is measured.
-        with Bench(sides.plan(turn.side), artefacts[turn.side], folder, display) as bench:
-            row = {**bench.measure(turn.case, turn.repeat), "side": turn.side}
-        folder.append(row)
-        display.row(row)
+    def bench_of(turn: Turn) -> Bench:
+        return Bench(sides.plan(turn.side), artefacts[turn.side], folder, display)
+
+    take_turns(list(turns(sides, pairs)), bench_of, stop_rule(sides.a.profile), folder, display)
 
 
 def _prepare(sides: Sides, display: Display) -> dict[str, Artefacts]:

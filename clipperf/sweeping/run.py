@@ -37,7 +37,7 @@ def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
     with make_folder(plan, out) as folder:
         profile = yaml.safe_dump(plan.profile.model_dump(), sort_keys=False, allow_unicode=True)
         folder.begin(profile, environment_of(plan, artefacts))
-        _run(plan, artefacts, folder, display)
+        run_cases(plan, artefacts, folder, display)
     return folder.path
 
 
@@ -50,7 +50,7 @@ def resume_sweep(path: Path, display: Display) -> Path:
         require_idle(plan)
         for change in changes_between(read_json(path / ENVIRONMENT), environment_of(plan, artefacts)):
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
-        _run(plan, artefacts, folder, display)
+        run_cases(plan, artefacts, folder, display)
     return path
 
 
@@ -61,7 +61,8 @@ def make_folder(plan: Plan, out: Path | None) -> RunFolder:
     return create_default_folder(f"{Path(plan.profile.model[0]).stem}-{plan.profile.runner.rpartition(':')[2]}")
 
 
-def _run(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:
+def run_cases(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:
+    """Measures those cases of a plan that the folder lacks, each row written at once."""
     finished = folder.finished()
     todo = [
         (case, repeat)

@@ -31,13 +31,14 @@ ALLOWED = {
         *("errors", "measure", "models", "monitors", "plan", "profile", "results", "runners", "tools"),
         "worker, parent side",
     ),
+    "search": ("errors", "analysis", "plan", "profile", "results", "runners", "sweeping"),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
     "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
     "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("convert", "doctor", "importing", "validation", "worker, parent side"),
+        *("convert", "doctor", "importing", "search", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""

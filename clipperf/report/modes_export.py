@@ -1,0 +1,100 @@
+"""The answer of ``clipperf modes`` for machines: nothing rounded."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from clipperf.analysis.marginal import gain_per_doubling, ms_per_qps
+from clipperf.analysis.modes_answer import Answer
+from clipperf.analysis.operating_points import Figure
+from clipperf.analysis.pareto import front, knee_of, surely_beaten
+from clipperf.analysis.remeasured import Block
+from clipperf.report.comparison_export import bounds_of
+from clipperf.report.records import records_text
+from clipperf.report.safe_text import safe_text
+from clipperf.results.axes import AXES, Row, options_of
+from clipperf.results.schema import PERCENTILES
+
+
+def modes_csv(answer: Answer) -> str:
+    """A line for each mode with its second measurement; unknown bounds are empty."""
+    records = [_mode(answer, mode) for mode in answer.found.choices]
+    flat = [record | {"options": json.dumps(record["options"], sort_keys=True)} for record in records]
+    return safe_text(records_text(flat, "csv"), keep="\n\t")
+
+
+def modes_json(answer: Answer) -> str:
+    """The modes, ratios max-throughput ÷ min-latency, the objective, and all points of the grid.
+
+    What is not known, or has no bound, is null. Everything outside ASCII is escaped.
+    """
+    under, objective = answer.found.under, answer.objective
+    said = None
+    if objective is not None and under is not None:
+        said = {
+            "text": objective.text,
+            "verdict": answer.verdict or None,
+            "may_meet": [point.row["case_id"] for point in under.maybe],
+            "nearest": under.nearest.row["case_id"],
+        }
+    told = {
+        "modes": [_mode(answer, mode) for mode in answer.found.choices],
+        "ratios": {name: bounds_of(outcome.ratio) for name, outcome in answer.ratios.items()},
+        "objective": said,
+        "points": _points(answer),
+        "left_out": [{**_case(row), "reason": reason} for row, reason in answer.found.grid.left_out],
+    }
+    return json.dumps(told, indent=1, allow_nan=False)
+
+
+def _mode(answer: Answer, mode: str) -> dict[str, Any]:
+    block, point = answer.blocks.get(mode), answer.found.choices[mode].point
+    return {"mode": mode, **_case(point.row), "qps_in_grid": point.qps.value, **_figures(block)}
+
+
+def _figures(block: Block | None) -> dict[str, Any]:
+    names = [f"latency_p{number}" for number in PERCENTILES]
+    latency = {} if block is None else block.latency_ms
+    told: dict[str, Any] = {
+        "runs": 0 if block is None else block.runs,
+        "requests": None if block is None else block.requests,
+        **_bounded("qps", None if block is None else block.qps, "", "_ci"),
+        "latency_mean_ms": None if block is None else block.mean_ms,
+        "latency_min_ms": None if block is None else block.min_ms,
+        "latency_max_ms": None if block is None else block.max_ms,
+    }
+    for number, name in zip(PERCENTILES, names, strict=True):
+        told |= _bounded(name, latency.get(number), "_ms", "")
+    return told
+
+
+def _bounded(name: str, figure: Figure | None, unit: str, mark: str) -> dict[str, float | None]:
+    value, low, high = (figure.value, figure.low, figure.high) if figure else (math.nan,) * 3
+    told = {f"{name}{unit}": value, f"{name}{mark}_low{unit}": low, f"{name}{mark}_high{unit}": high}
+    return {key: number if math.isfinite(number) else None for key, number in told.items()}
+
+
+def _points(answer: Answer) -> list[dict[str, Any]]:
+    points = answer.found.grid.points
+    along, beaten, knee = front(points), surely_beaten(points), knee_of(points)
+    gains, prices = gain_per_doubling(points), ms_per_qps(along)
+    return [
+        {
+            **_case(point.row),
+            **_bounded("qps", point.qps, "", "_ci"),
+            **_bounded("latency_p50", point.latency_ms[50], "_ms", ""),
+            **_bounded("latency_p99", point.latency_ms[99], "_ms", ""),
+            "is_on_front": point in along,
+            "is_surely_beaten": point in beaten,
+            "is_knee": point is knee,
+            **_bounded("qps_per_doubling", gains.get(point), "", ""),
+            "ms_per_extra_qps": prices.get(point),
+        }
+        for point in points
+    ]
+
+
+def _case(row: Row) -> dict[str, Any]:
+    return {"case_id": row["case_id"], **{axis: row[axis] for axis in AXES}, "options": options_of(row)}

@@ -1,0 +1,1 @@
+"""Chooses what to measure: sweeps, looks at what came out, and measures the answer again."""
