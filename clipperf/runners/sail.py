@@ -61,6 +61,8 @@ class SailInstance(Instance):
         net = read_net(self._engine, spec.options)
         _check_form(form, net, spec)
         opened = Opened(sdk, self._engine, net, _cores(sdk, spec.options), output, threading.Lock())
+        # What was said until here is no request's.
+        output.fresh()
         self.signature = net.signature
         self.ran = Ran(provider=f"{_target(self._engine)} {form}", precision="")
         kind = {"numpy": NumpySlot, "host": HostTensorSlot, "device-io": DeviceTensorSlot}
@@ -97,7 +99,11 @@ class SailRunner(Runner):
         )
 
     def abilities(self, model: str) -> Abilities:
-        """Several requests at a time, in the precision of the file, at the batch sizes that the file itself tells."""
+        """Several requests at a time, in the precision of the file, at the batch sizes that the file itself tells.
+
+        The tensor form gives up the interpreter's lock, but not for copies, and whatever ends a process should cost one
+        instance: each has a process of its own.
+        """
         return Abilities(frozenset({"host", "device-io"}), frozenset({""}), True, True, False)
 
     def check_options(self, options: Mapping[str, Option]) -> None:

@@ -18,7 +18,7 @@ from clipperf.runners.own_output import OwnOutput
 from clipperf.runners.sail_net import Net
 from clipperf.runners.sail_types import Port, from_device, to_device
 
-_FAILURE = re.compile(r"\[error\]|\(\) err\b|\bWRONG:|\bFATAL\b|\bASSERT\b")
+_FAILURE = re.compile(r"\[error\]|\bERROR\b|\(\) err\b|\bWRONG:|\bFATAL\b|\bASSERT\b")
 _PREFIX = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 
 

@@ -73,17 +73,11 @@ class VaccRunner(Runner):
     def probe(self) -> Probe:
         """VastStreamX's version and the dies, which are its devices."""
         sdk = _import()
-        dies: list[str] = []
-        if hasattr(sdk, "get_all_cards"):
-            # Before it is asked for cards VastStreamX wants a device, as its own sample of card_info has it.
-            sdk.set_device(0)
-            dies = [str(die.device_id) for card in sdk.get_all_cards() for die in card.dies]
-            if not dies:
-                raise RunnerUnavailable("--runner vacc: VastStreamX finds no card here; look at what vasmi says.")
+        dies = _dies(sdk)
         return Probe(
             version=version_of("vaststreamx") or str(getattr(sdk, "__version__", "not told")),
             devices=tuple(dies),
-            default_device=dies[0] if dies else "0",
+            default_device=min(dies, key=int, default="0"),
             model_formats=(FILE_PREFIX,),
             libraries={"numpy": np.__version__},
         )
@@ -115,6 +109,24 @@ def _import() -> Any:
             "by --worker-python."
         ) from error
     return vaststreamx
+
+
+def _dies(sdk: Any) -> list[str]:
+    """The numbers of all dies; none where this release does not tell them."""
+    if not hasattr(sdk, "get_all_cards"):
+        return []
+    try:
+        # Before it is asked for cards VastStreamX wants a device, as its own sample of card_info has it.
+        sdk.set_device(0)
+        found = [str(die.device_id) for card in sdk.get_all_cards() for die in card.dies]
+    except Exception as error:
+        raise RunnerUnavailable(
+            f"--runner vacc: VastStreamX cannot tell its cards ({error}); look whether the driver is loaded, and at "
+            "what vasmi says."
+        ) from error
+    if not found:
+        raise RunnerUnavailable("--runner vacc: VastStreamX finds no card here; look at what vasmi says.")
+    return found
 
 
 def _set_device(sdk: Any, number: int) -> None:

@@ -73,7 +73,7 @@ class VaccSlot(Slot):
         """A batch sample by sample."""
         self._built.set_device()
         arrays = [inputs[tensor.name] for tensor in self._built.inputs]
-        self._staged = [self._stage([array[place] for array in arrays]) for place in range(len(arrays[0]))]
+        self._staged = [self._stage([np.asarray(array[place]) for array in arrays]) for place in range(len(arrays[0]))]
 
     def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last run."""

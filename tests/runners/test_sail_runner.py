@@ -15,7 +15,7 @@ from standin_sdks import DIMENSIONS, Sdk, importable
 from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.runners.base import Instance, OpenSpec
 from clipperf.runners.sail import SailRunner
-from clipperf.runners.sail_slots import SailFailed
+from clipperf.runners.sail_slots import SailFailed, spoken_failure
 
 IMAGE = np.random.default_rng(3).uniform(-2, 2, (2, *DIMENSIONS)).astype(np.float32)
 SCALE_IN, SCALE_OUT = 60.0, 1 / 120
@@ -209,6 +209,41 @@ def test_a_launch_that_fails_raises_although_sail_only_says_so(scope: str, io: s
     patch.setenv("STANDIN_FAILS", "execute")
     with pytest.raises(SailFailed, match=r"^process: bmrt_launch_tensor_ex\(\) err$"):
         instance.slots[0].run()
+
+
+class Said:
+    """What came since the last question."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def fresh(self) -> str:
+        return self._text
+
+
+@pytest.mark.parametrize(
+    ("said", "failure"),
+    [
+        ("[2026-11-20 22:56:41.640] [error] bmodel /nope/x does not exist\n", "bmodel /nope/x does not exist"),
+        ("[BMODEL][ModelCtx:534] FATAL: File[/b] is broken ..\n[error] Load", "FATAL: File[/b] is broken .."),
+        ("[BMRT][check_launch_params:1044] WRONG:input tensor[0] may", "WRONG:input tensor[0] may"),
+        (
+            "[2026-11-20 23:02:45.663] [error] [graph.cpp:724] bmrt_launch_tensor_ex() err",
+            "bmrt_launch_tensor_ex() err",
+        ),
+        ("ERROR: don't support dtype=1 now!", "ERROR: don't support dtype=1 now!"),
+        (
+            "ASSERT /workspace/libsophon/bmlib/src/bmlib_device.cpp: 608",
+            "ASSERT /workspace/libsophon/bmlib/src/bmlib_devi",
+        ),
+        ("[BMRT][load_bmodel:1704] INFO:Loading bmodel from [/a].\nusing 1 terror of an error", ""),
+        ("", ""),
+    ],
+)
+def test_lines_that_tell_of_a_failure_are_those_that_sail_and_its_runtime_printed(said: str, failure: str):
+    """As recorded over Sophon's simulator."""
+    found = spoken_failure(Said(said))
+    assert found.startswith(failure) if failure else found == ""
 
 
 def test_what_sail_printed_is_in_what_is_raised(patch: pytest.MonkeyPatch, tmp_path: Path):

@@ -238,6 +238,17 @@ def test_dies_are_the_devices(patch: pytest.MonkeyPatch):
     assert (probe.version, probe.devices, probe.default_device) == ("2.8.3", ("0", "1", "2", "3"), "0")
 
 
+def test_a_driver_that_fails_is_no_traceback(patch: pytest.MonkeyPatch):
+    def fail() -> None:
+        raise RuntimeError("open /dev/vastai0 failed")
+
+    patch.setattr("vaststreamx.get_all_cards", fail)
+    with pytest.raises(RunnerUnavailable, match=r"cannot tell its cards \(open /dev/vastai0 failed\)"):
+        VaccRunner().probe()
+    patch.delattr("vaststreamx.get_all_cards")
+    assert VaccRunner().probe().devices == ()
+
+
 def test_without_a_card_the_runner_says_where_to_look(patch: pytest.MonkeyPatch):
     patch.setattr("vaststreamx.get_all_cards", list)
     with pytest.raises(RunnerUnavailable, match="VastStreamX finds no card here; look at what vasmi says"):
