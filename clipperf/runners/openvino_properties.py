@@ -10,7 +10,7 @@ from clipperf.errors import Unsupported
 from clipperf.runners.base import OpenSpec, Option, take_options
 
 HINT, THREADS, STREAMS = "PERFORMANCE_HINT", "INFERENCE_NUM_THREADS", "NUM_STREAMS"
-PRECISION = "INFERENCE_PRECISION_HINT"
+PRECISION, PINNING = "INFERENCE_PRECISION_HINT", "ENABLE_CPU_PINNING"
 SHAPES = ("static", "dynamic")
 _NAMED = {
     "performance_hint": HINT,
@@ -46,11 +46,14 @@ def properties_of(spec: OpenSpec, cores: tuple[int, ...] | None, able: Mapping[s
     """What to compile with: the case's precision and the device's cores, unless options say otherwise.
 
     ``able`` holds the properties that the device has. A file's own precision, which is that of a case without one, is
-    kept by the execution mode for accuracy.
+    kept by the execution mode for accuracy. Threads are not pinned to single cores: several copies of a model in one
+    process would all be pinned to the same ones, beside cores that stay idle; the process has its cores anyway.
     """
     chosen: dict[str, Option] = {HINT: "LATENCY"}
     if cores is not None:
         chosen[THREADS] = len(cores)
+        if PINNING in able:
+            chosen[PINNING] = False
     if not spec.precision:
         chosen["EXECUTION_MODE_HINT"] = "ACCURACY"
     elif PRECISION in able:
