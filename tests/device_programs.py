@@ -12,7 +12,12 @@ import pytest
 
 FIXTURES = Path(__file__).parent / "monitors" / "fixtures"
 STANDINS = Path(__file__).parent / "standins"
-_PROGRAMS = {"npu-smi": ("npu_smi_program.py", "NPU_SMI_SCENE"), "cnmon": ("cnmon_program.py", "CNMON_SCENE")}
+_PROGRAMS = {
+    "npu-smi": ("npu_smi_program.py", "NPU_SMI_SCENE"),
+    "cnmon": ("cnmon_program.py", "CNMON_SCENE"),
+    "bm-smi": ("bm_smi_program.py", "BM_SMI_SCENE"),
+    "vasmi": ("vasmi_program.py", "VASMI_SCENE"),
+}
 
 
 def without_programs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -49,6 +54,14 @@ def cnmon(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Installs cnmon with a table."""
     scene = install("cnmon", folder, monkeypatch)
     shutil.copy(FIXTURES / "cnmon" / f"{name}.txt", scene / "table.txt")
+    return scene
+
+
+def bm_smi(folder: Path, monkeypatch: pytest.MonkeyPatch, **texts: str) -> Path:
+    """Installs bm-smi with a text, a table, or both."""
+    scene = install("bm-smi", folder, monkeypatch)
+    for kind, name in texts.items():
+        shutil.copy(FIXTURES / "bm-smi" / f"{kind}-{name}.txt", scene / f"{kind}.txt")
     return scene
 
 
