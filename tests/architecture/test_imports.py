@@ -19,8 +19,9 @@ SDKS = {
     "magicmind": {"magicmind"},
     "sail": {"sophon"},
     "vacc": {"vaststreamx"},
+    "die_reader": {"vaststreamx"},
 }
-"""What the module of a runner may import beside the standard library and numpy, and only inside its methods."""
+"""What the module of a runner, or a monitor's own program, may import beside the standard library and numpy, and only inside its methods."""
 
 HEAVY = ("matplotlib", "numpy", "onnx", "onnxruntime", "pandas", "psutil", "pydantic", "rich", "tabulate", "yaml")
 
@@ -85,7 +86,7 @@ def test_the_child_program_reaches_nothing_of_the_parent():
 
 @pytest.mark.parametrize("name", sorted(child_program()))
 def test_the_child_program_needs_only_the_standard_library_and_numpy(name: str):
-    sdk = SDKS.get(name.rpartition(".")[2], set()) if unit_of(name) == "runners" else set()
+    sdk = SDKS.get(name.rpartition(".")[2], set()) if unit_of(name) in ("runners", "monitors") else set()
     free = {*sys.stdlib_module_names, "numpy", "clipperf", *(["psutil"] if unit_of(name) == "monitors" else [])}
     for entry in IMPORTS[name]:
         top = entry.module.split(".")[0]

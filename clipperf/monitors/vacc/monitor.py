@@ -75,6 +75,11 @@ class Vacc(DeviceMonitor):
         """The same."""
         return self.read(device_ids)
 
+    def close(self) -> None:
+        """Ends the reader; the next look starts it again."""
+        if self._session is not None:
+            self._session.close()
+
     def _open(self, is_over: Callable[[], bool]) -> Reply:
         """The reader's first words; none where it runs already."""
         if not self._has_sdk or (self._session is not None and self._session.is_open()):
