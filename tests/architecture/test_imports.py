@@ -21,7 +21,8 @@ SDKS = {
     "vacc": {"vaststreamx"},
     "die_reader": {"vaststreamx"},
 }
-"""What the module of a runner, or a monitor's own program, may import beside the standard library and numpy, and only inside its methods."""
+"""What the module of a runner, or a monitor's own program, may import beside the standard library and numpy, and only
+inside its methods."""
 
 HEAVY = ("matplotlib", "numpy", "onnx", "onnxruntime", "pandas", "psutil", "pydantic", "rich", "tabulate", "yaml")
 
