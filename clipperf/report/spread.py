@@ -37,17 +37,18 @@ def control_text(control: Mapping[str, Any], run: str = "") -> str:
     if not control:
         return ""
     first, last, change_pct = control["first"], control["last"], control["change_pct"]
-    overlap = _overlap(first, last)
+    rate = control.get("rate", "qps")
+    overlap = _overlap(first, last, rate)
     verdict = "" if overlap is None else ": within its intervals" if overlap else ": the machine changed meanwhile"
     subject = f"control of {run}" if run else "control"
     return (
         f"{subject} · batch {first['batch_size']}, first case of the sweep, measured again at its end\n"
-        f"  {figure(first['qps'])} qps, then {figure(last['qps'])} ({change_pct:+.1f} %){verdict}."
+        f"  {figure(first[rate])} {rate}, then {figure(last[rate])} ({change_pct:+.1f} %){verdict}."
     )
 
 
-def _overlap(first: Mapping[str, Any], last: Mapping[str, Any]) -> bool | None:
-    bounds = [first["qps_ci_low"], first["qps_ci_high"], last["qps_ci_low"], last["qps_ci_high"]]
-    if None in bounds:
+def _overlap(first: Mapping[str, Any], last: Mapping[str, Any], rate: str) -> bool | None:
+    low, high = f"{rate}_ci_low", f"{rate}_ci_high"
+    if None in [each[bound] for each in (first, last) for bound in (low, high)]:
         return None
-    return bool(first["qps_ci_low"] <= last["qps_ci_high"] and last["qps_ci_low"] <= first["qps_ci_high"])
+    return bool(first[low] <= last[high] and last[low] <= first[high])

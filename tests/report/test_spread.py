@@ -53,3 +53,11 @@ def test_spreads_are_missing_where_no_repeat_has_an_interval() -> None:
     for one in rows:
         one.update(qps_ci_low=None, qps_ci_high=None)
     assert "within" not in repeats_text(frame(*rows))
+
+
+def test_a_control_by_the_rate_that_it_has():
+    found = control(100.0, 101.0, 2.0)
+    for end in ("first", "last"):
+        found[end] = {name.replace("qps", "qps_compute"): value for name, value in found[end].items()}
+    found["rate"] = "qps_compute"
+    assert control_text(found).endswith("100.0 qps_compute, then 101.0 (+1.0 %): within its intervals.")

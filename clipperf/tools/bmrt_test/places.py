@@ -73,7 +73,12 @@ def _place(case: ToolCase, one: Captured) -> Place:
         model=case.model,
     )
     report = report_of(run, turns, about)
-    report = replace(report, warnings=(*report.warnings, *warnings, *_constant()))
+    report = replace(
+        report,
+        # That of ``--version`` stands, which rows of cases that failed have as well.
+        runner_version="",
+        warnings=(*report.warnings, *warnings, *_constant()),
+    )
     return _timed(report, counted_turns(turns, about.warmup_loops), turns)
 
 
