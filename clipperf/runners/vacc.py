@@ -79,6 +79,7 @@ class VaccRunner(Runner):
             devices=tuple(dies),
             default_device=min(dies, key=int, default="0"),
             model_formats=(FILE_PREFIX,),
+            monitor="vacc",
             libraries={"numpy": np.__version__},
         )
 

@@ -155,6 +155,12 @@ def test_a_wrong_net_is_a_sentence_and_no_dead_worker(by):
     assert (row["status"], row["error"]) == ("unsupported", "--option graph=vision: the file holds net.")
 
 
+def test_the_monitor_of_vacc_tells_of_its_dies(by):
+    row = by("vacc", option={"inputs": ["3x4x4"]}, iterations=100).iloc[0]
+    assert row["device_memory_mb"] > 1000
+    assert row["temperature_c"] == pytest.approx(34.43)
+
+
 def test_options_are_refused_before_anything_is_measured(tmp_path: Path):
     model = write_model(tmp_path, "sail")
     command = ("sweep", "--runner", "sail", "--model", model, "--option", "core_list=0:1")

@@ -64,6 +64,18 @@ def get_all_cards() -> list:
     return [_Card(dies[place : place + 2]) for place in range(0, len(dies), 2)]
 
 
+class Die:
+    """What a die tells of itself: hundredths of a degree, millionths of a watt, bytes, percent."""
+
+    def __init__(self, number: int) -> None:
+        if not 0 <= number < standin_device.device_count():
+            raise RuntimeError(f"die {number} not found")
+        self.temperature = {"temperature": [3443, 3443]}
+        self.power = {"power": [0, 0, 0, 30_958_200]}
+        self.memory = {"total": 8 << 30, "free": 7 << 30, "used": 1 << 30, "usage_rate": 12.5}
+        self.utilization = {"ai": 0.0, "vdsp": [0.0], "vdmcu": [0.0], "vemcu": [0.0]}
+
+
 def get_all_cards_count() -> int:
     return len(get_all_cards())
 
