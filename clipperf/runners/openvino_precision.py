@@ -19,21 +19,22 @@ _CAPABILITIES = {"FP32": "fp32", "BF16": "bf16", "FP16": "fp16", "INT8": "int8"}
 
 
 def precision_ran(compiled: Any) -> str:
-    """The precision of a compiled model, "" where its plugin tells no execution graph.
-
-    Several precisions are joined by +, but a model whose heavy layers are int8 for the most part is int8: quantisation
-    leaves some layers as they are.
-    """
+    """The precision of a compiled model as ``precision_of`` tells it, "" where its plugin tells no execution graph."""
     try:
         operations = compiled.get_runtime_model().get_ops()
     except RuntimeError:  # A plugin may have no such graph.
         return ""
-    return summed_up(_heavy_precisions(operations))
+    told = [operation.get_rt_info() for operation in operations]
+    return precision_of((_text(one, "layerType"), _text(one, "runtimePrecision")) for one in told)
 
 
-def summed_up(precisions: Iterable[str]) -> str:
-    """One word for the precisions of all heavy layers, "" for none."""
-    counts = Counter(precisions)
+def precision_of(layers: Iterable[tuple[str, str]]) -> str:
+    """One word for the heavy ones among layers, which are types and precisions in OpenVINO's words; "" for none.
+
+    Several precisions are joined by +, but a model whose heavy layers are int8 for the most part is int8: quantisation
+    leaves some layers as they are.
+    """
+    counts = Counter(_word(precision) for kind, precision in layers if kind.lower().replace("_", "") in _HEAVY)
     if 2 * counts["int8"] > sum(counts.values()):
         return "int8"
     return "+".join(sorted(name for name, count in counts.items() if count))
@@ -51,13 +52,10 @@ def check_precision(asked: str, ran: str, device: str, capabilities: Iterable[st
     raise Unsupported(f"--precision {asked}: OpenVINO's {device} {happened}{remedy}.")
 
 
-def _heavy_precisions(operations: Iterable[Any]) -> Iterable[str]:
-    for operation in operations:
-        told = operation.get_rt_info()
-        if _text(told, "layerType").lower().replace("_", "") in _HEAVY:
-            # Releases before 2023 wrote FP32 for f32.
-            word = _text(told, "runtimePrecision").lower().replace("fp", "f")
-            yield _WORDS.get(word, word or "untold")
+def _word(precision: str) -> str:
+    # FP32 and f32 are the same in different releases.
+    word = precision.lower().replace("fp", "f")
+    return _WORDS.get(word, word or "untold")
 
 
 def _text(told: Any, key: str) -> str:

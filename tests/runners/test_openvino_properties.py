@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clipperf.errors import Unsupported
 from clipperf.runners.base import OpenSpec
-from clipperf.runners.openvino_precision import check_precision, precision_ran, summed_up
+from clipperf.runners.openvino_precision import check_precision, precision_of, precision_ran
 from clipperf.runners.openvino_properties import check, check_taken, properties_of, refused
 
 ABLE = dict.fromkeys(("INFERENCE_PRECISION_HINT", "ENABLE_CPU_PINNING"), "RW")
@@ -154,7 +154,8 @@ def test_the_precision_that_ran_is_that_of_the_heavy_layers(layers: Any, precisi
 
 @given(st.lists(st.sampled_from(["fp32", "bf16", "int8"])))
 def test_one_precision_is_told_only_where_it_prevails(precisions: list[str]):
-    told = summed_up(precisions)
+    words = {"fp32": "f32", "bf16": "BF16", "int8": "u8"}
+    told = precision_of(("MatMul", words[precision]) for precision in precisions)
     assert set(filter(None, told.split("+"))) <= set(precisions)
     if told in ("fp32", "bf16"):
         assert set(precisions) == {told}
