@@ -21,7 +21,7 @@ SIDES = ("A", "B")
 def side_of(folder: Path) -> Side:
     """All rows of a run folder as one side; raises UsageError where it has none, or has two sides already."""
     rows = _rows(folder)
-    if any(row["side"] for row in rows):
+    if any(row["side"] in SIDES for row in rows):
         raise UsageError(f"{folder} holds both sides of a comparison; give it alone: clipperf compare {folder}.")
     return Side(rows, reader_of(folder))
 

@@ -13,6 +13,7 @@ from clipperf.report.notes import case_names, note_text
 from clipperf.report.number import figure
 from clipperf.results.axes import Row
 from clipperf.results.frame import frame_of
+from clipperf.results.schema import MEASURED
 
 _LOOSE = 2
 """A ratio whose interval is wider than this factor is no price to name."""
@@ -28,7 +29,7 @@ def modes_sentences(answer: Answer) -> list[str]:
 
 
 def modes_notes(answer: Answer) -> list[str]:
-    """Points that the grid could not tell from the chosen, and rows that are no points, each with the reason."""
+    """Points that the grid could not tell from the chosen, and measured rows that are no points, each with the reason."""
     found = answer.found
     notes = []
     for mode, choice in found.choices.items():
@@ -39,9 +40,10 @@ def modes_notes(answer: Answer) -> list[str]:
         line = f"The interval of the percentile does not say whether they meet {answer.objective.text}."
         remedy = "→ Measure more requests with --iterations or --duration: without an upper bound none is met."
         notes.append(note_text("objective not known", _names(found, found.under.maybe), [line, remedy]))
-    reasons = dict.fromkeys(reason for _, reason in found.grid.left_out)
-    for reason in reasons:
-        rows = [row for row, why in found.grid.left_out if why == reason]
+    # Rows without figures are told with their errors under every table.
+    doubted = [(row, reason) for row, reason in found.grid.left_out if row["status"] in MEASURED]
+    for reason in dict.fromkeys(reason for _, reason in doubted):
+        rows = [row for row, why in doubted if why == reason]
         notes.append(
             note_text("no operating point", _names_of_rows(found, rows), [f"{reason[:1].upper()}{reason[1:]}."])
         )

@@ -27,8 +27,9 @@ class Grid:
 
 
 def is_grid_given(keys: Collection[str], profile: Profile) -> bool:
-    """Whether the keys that the user gave, in flags or a file, span a grid: any axis, or options of several values."""
-    return not set(AXES).isdisjoint(keys) or any(len(values) > 1 for values in profile.option.values())
+    """Whether the keys that the user gave, in flags or a file, span a grid: any axis, or several devices or options."""
+    several = [profile.device, *profile.option.values()]
+    return not set(AXES).isdisjoint(keys) or any(len(values) > 1 for values in several)
 
 
 def default_grid(profile: Profile, facts: RunnerFacts) -> Grid:
