@@ -130,11 +130,13 @@ class OpenVinoRunner(Runner):
         names = {device: str(core.get_property(device, "FULL_DEVICE_NAME")) for device in core.available_devices}
         others = sorted(set(names) - {"CPU"})
         return Probe(
-            version=str(openvino.__version__),
+            # Number and build, without the commit and the branch.
+            version="-".join(str(openvino.__version__).split("-")[:2]),
             devices=(*(str(number) for number in available_cores()), *others),
             default_device=format_cores(available_cores()),
             model_formats=(".onnx", ".xml"),
             libraries={
+                "openvino build": str(openvino.__version__),
                 **{f"openvino {device}": name for device, name in sorted(names.items())},
                 "numpy": np.__version__,
             },

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from clipperf.errors import UsageError
-from clipperf.models.build import build, cached_path, sha256_of
+from clipperf.models.build import build, cached_path
 from clipperf.models.catalogue import find
 from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 from clipperf.models.stored_precision import read_stored_precision
 from clipperf.profile import Profile
 from clipperf.runners.base import ANY_ENDING, FILE_PREFIX
-from clipperf.sweeping.file_prefix import files_of, sha256_of_files
+from clipperf.sweeping.file_prefix import files_of, sha256_of_files, sha256_with_weights
 
 BATCH_PATTERN = "{batch}"
 DEFAULT_PRECISION = "fp32"
@@ -109,7 +109,7 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
         if FILE_PREFIX in formats:
             return Artefact(str(path), sha256_of_files(path), _inputs_as_told(profile))
         inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else _inputs_as_told(profile)
-        return Artefact(str(path), sha256_of(path), inputs)
+        return Artefact(str(path), sha256_with_weights(path), inputs)
     found, built = find(model), build(model, seed=profile.seed)
     specs = catalogue_inputs(found, profile.shape, _files(profile))
     return Artefact(

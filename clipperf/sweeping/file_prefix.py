@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from clipperf.errors import UsageError
@@ -28,7 +29,19 @@ def files_of(prefix: Path) -> list[Path]:
 
 def sha256_of_files(prefix: Path) -> str:
     """SHA-256 over the endings and the hashes of all the files, in hexadecimal."""
+    return _sha256_over(prefix, files_of(prefix))
+
+
+def sha256_with_weights(path: Path) -> str:
+    """SHA-256 of a model of one file; over both where OpenVINO keeps the weights in a .bin file beside the .xml."""
+    weights = path.with_suffix(".bin")
+    if path.suffix != ".xml" or not weights.is_file():
+        return sha256_of(path)
+    return _sha256_over(path.with_suffix(""), [weights, path])
+
+
+def _sha256_over(prefix: Path, files: Sequence[Path]) -> str:
     whole = hashlib.sha256()
-    for path in files_of(prefix):
+    for path in files:
         whole.update(f"{path.name.removeprefix(prefix.name)} {sha256_of(path)}\n".encode())
     return whole.hexdigest()

@@ -45,7 +45,16 @@ def rows_of(model: str, batch: int, seconds: float, flags: Sequence[str]) -> lis
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from clipperf.cli import main; main()", "sweep", "--runner", "openvino"]
         command += ["--model", model, "--batch", str(batch), "--precision", PRECISION, "--no-control", *flags]
-        command += ["--warmup", "1s", "--duration", str(seconds), "--out", f"{folder}/run", "--format", "json"]
+        command += [
+            "--warmup",
+            f"{min(1000, round(1e3 * seconds))}ms",
+            "--duration",
+            str(seconds),
+            "--out",
+            f"{folder}/run",
+            "--format",
+            "json",
+        ]
         done = subprocess.run([*command, "--quiet"], capture_output=True, check=True)
     rows: list[dict[str, Any]] = json.loads(done.stdout)
     for row in rows:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from clipperf.errors import UsageError
-from clipperf.sweeping.file_prefix import files_of, sha256_of_files
+from clipperf.models.build import sha256_of
+from clipperf.sweeping.file_prefix import files_of, sha256_of_files, sha256_with_weights
 
 
 @pytest.fixture
@@ -44,3 +45,22 @@ def test_what_is_no_prefix(prefix: Path, tmp_path: Path):
     }.items():
         with pytest.raises(UsageError, match=words.replace("*;", "\\*;")):
             files_of(path)
+
+
+def test_the_hash_of_an_ir_is_also_that_of_its_weights_and_of_nothing_else(tmp_path: Path):
+    model = tmp_path / "model.xml"
+    model.write_text("<net/>")
+    assert sha256_with_weights(model) == sha256_of(model)
+    (tmp_path / "model.bin").write_bytes(b"1")
+    before = sha256_with_weights(model)
+    (tmp_path / "model.onnx").write_bytes(b"of which it was made")
+    assert sha256_with_weights(model) == before != sha256_of(model)
+    (tmp_path / "model.bin").write_bytes(b"2")
+    assert sha256_with_weights(model) != before
+
+
+def test_the_hash_of_any_other_file_is_its_own(tmp_path: Path):
+    model = tmp_path / "model.onnx"
+    model.write_bytes(b"graph")
+    (tmp_path / "model.bin").write_bytes(b"something else")
+    assert sha256_with_weights(model) == sha256_of(model)
