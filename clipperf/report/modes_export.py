@@ -19,8 +19,10 @@ from clipperf.results.schema import PERCENTILES
 
 
 def modes_csv(answer: Answer) -> str:
-    """A line for each mode with its second measurement; unknown bounds are empty."""
+    """A line for each mode with its second measurement, none without a mode; unknown bounds are empty."""
     records = [_mode(answer, mode) for mode in answer.found.choices]
+    if not records:
+        return ""
     flat = [record | {"options": json.dumps(record["options"], sort_keys=True)} for record in records]
     return safe_text(records_text(flat, "csv"), keep="\n\t")
 
