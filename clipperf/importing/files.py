@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clipperf.errors import UsageError
+from clipperf.importing.plain_text import without_terminal_and_collector
 
 BATCH_PATTERN = "{batch}"
 STDIN = "-"
@@ -96,7 +97,7 @@ def _read(name: str) -> bytes:
 
 def _text(name: str, content: bytes) -> str:
     if content.startswith(_UTF16):
-        return content.decode("utf-16", errors="replace")
+        return without_terminal_and_collector(content.decode("utf-16", errors="replace"))
     if b"\0" in content:
         raise UsageError(f"{name}: it is no text; give the log or the summary that the program wrote.")
-    return content.decode("utf-8-sig", errors="replace")
+    return without_terminal_and_collector(content.decode("utf-8-sig", errors="replace"))
