@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnxruntime.quantization import CalibrationDataReader, quantize_static
 from sweeps import sweep
 
 from clipperf.errors import RunnerUnavailable, Unsupported
@@ -82,6 +83,25 @@ def test_a_precision_that_did_not_run_is_refused_with_the_one_that_did(precision
         pytest.skip("this processor has fp16")
     with pytest.raises(Unsupported, match=rf"--precision {precision}: OpenVINO's CPU ran the model in (bf16|fp32); it"):
         opened(precision=precision)
+
+
+class Calibration(CalibrationDataReader):  # type: ignore[misc]
+    """One batch from which scales are taken."""
+
+    def __init__(self) -> None:
+        self._batches = iter([draw_inputs(opened().signature, (), 4, 1)])
+
+    def get_next(self) -> Any:
+        return next(self._batches, None)
+
+
+def test_a_quantised_model_runs_in_int8_and_not_as_anything_else(tmp_path: Path):
+    path = str(tmp_path / "int8.onnx")
+    quantize_static(spec().model, path, Calibration())
+    assert opened(model=path, precision="int8").ran.precision == "int8"
+    assert opened(model=path, precision="").ran.precision == "int8"
+    with pytest.raises(Unsupported, match="--precision fp32: OpenVINO's CPU ran the model in int8"):
+        opened(model=path)
 
 
 def test_threads_are_the_device_s_cores_and_streams_are_told():
