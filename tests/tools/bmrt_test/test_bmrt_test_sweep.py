@@ -50,7 +50,6 @@ def test_a_grid_with_a_control(swept: Any, tmp_path: Path):
     assert (one["requests"], one["scope"], one["measured_by"]) == (20, "compute", "bmrt_test stand-in-build")
     assert pd.isna(one["qps"])
     assert one["compute_mean_ms"] == pytest.approx(0.9 * one["latency_mean_ms"], rel=0.02)
-    assert one["latency_p50_low_ms"] <= one["latency_p50_ms"]
     control = json.loads((tmp_path / "run" / "control.json").read_text())
     assert control["rate"] == "qps_compute"
     assert "qps_compute, then" in write_report(tmp_path / "run").notes
