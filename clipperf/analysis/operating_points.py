@@ -10,6 +10,7 @@ from clipperf.analysis.warning_codes import codes_of
 from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED, PERCENTILES
 
+_OURSELVES = "clipperf"
 NOT_BELIEVED = frozenset(
     {"in-flight-differs", "littles-law", "sub-resolution", "thread-pool", "threads-ignored", "trace-disagrees"}
 )
@@ -85,12 +86,13 @@ def point_of(row: Row) -> Point:
 
 
 def figure_in(row: Row, value: str, low: str, high: str) -> Figure:
-    """A figure of a row by the names of its columns; with neither bound, as vendors' tools tell it, it stands as it is.
+    """A figure of a row by the names of its columns; what a vendor's tool tells without bounds stands as it is.
 
-    Otherwise a wide tie with everything would hide what the tool says; its row carries ``no-interval``.
+    Otherwise a tie with everything would hide what the tool says; its row carries ``no-interval``. Of what clipperf
+    measured itself no bounds mean that too few requests gave any.
     """
     told, least, most = row[value], row.get(low), row.get(high)
-    if least is None and most is None:
+    if least is None and most is None and row["measured_by"] != _OURSELVES:
         return Figure(told, told, told)
     return Figure(told, 0.0 if least is None else least, math.inf if most is None else most)
 

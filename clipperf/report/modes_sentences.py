@@ -29,7 +29,7 @@ def modes_sentences(answer: Answer) -> list[str]:
 
 
 def modes_notes(answer: Answer) -> list[str]:
-    """Points that the grid could not tell from the chosen, and measured rows that are no points, each with the reason."""
+    """Points that the grid could not tell from the chosen, and measured rows that are no points, with the reason."""
     found = answer.found
     notes = []
     for mode, choice in found.choices.items():

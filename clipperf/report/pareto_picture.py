@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Picture
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from clipperf.analysis.modes import MAX_THROUGHPUT, MIN_LATENCY, OBJECTIVE
 from clipperf.analysis.modes_answer import Answer
-from clipperf.analysis.operating_points import Point
+from clipperf.analysis.operating_points import Figure, Point
 from clipperf.analysis.pareto import PERCENTILE, front, knee_of
 from clipperf.report.curve_scales import WIDE_RANGE, set_y_axis
 from clipperf.report.curve_style import NEUTRAL, Style
@@ -42,13 +42,13 @@ def draw_pareto(answer: Answer, folder: Path) -> list[Path]:
     return write_picture(lambda: pareto_figure(answer), folder, "pareto")
 
 
-def pareto_figure(answer: Answer) -> Figure | None:
+def pareto_figure(answer: Answer) -> Picture | None:
     """The figure of an answer; None where the grid has no operating point."""
     points = answer.found.grid.points
     if not points:
         return None
     frame = frame_of([point.row for point in points])
-    figure = Figure((WIDTH_IN, _HEIGHT_IN), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08))
+    figure = Picture((WIDTH_IN, _HEIGHT_IN), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08))
     FigureCanvasAgg(figure)
     write_title(figure, frame)
     # A part of its own, so that its legend and the foot of the figure keep clear of each other.
@@ -58,7 +58,7 @@ def pareto_figure(answer: Answer) -> Figure | None:
     _draw_front(axes, front(points))
     _draw_modes(axes, answer)
     _draw_knee(axes, points)
-    if answer.objective is not None:
+    if answer.objective is not None and answer.objective.percentile == PERCENTILE:
         look_of_limit: dict[str, Any] = {"color": "#555555", "linestyle": (0, (6, 2)), "linewidth": 1.3}
         axes.axvline(answer.objective.limit_ms, **look_of_limit, label=answer.objective.text)
     again = [block.qps.value for block in answer.blocks.values()]
@@ -77,14 +77,8 @@ def _draw_points(axes: Axes, points: Sequence[Point]) -> None:
     for is_bounded in (True, False):
         chosen = [point for point in points if math.isfinite(_p99(point).high) == is_bounded]
         for point in chosen:
-            latency, qps = _p99(point), point.qps
-            # What has no upper bound has no whisker to that side: its triangle says so.
-            right = latency.high - latency.value if is_bounded else 0.0
-            above = qps.high - qps.value if math.isfinite(qps.high) else 0.0
-            spans = [[latency.value - latency.low], [right]], [[qps.value - qps.low], [above]]
-            axes.errorbar(
-                [latency.value], [qps.value], spans[1], spans[0], fmt="none", ecolor=_FAINT, elinewidth=0.9, zorder=2
-            )
+            place, reach = ([_p99(point).value], [point.qps.value]), (_reach(point.qps), _reach(_p99(point)))
+            axes.errorbar(*place, *reach, fmt="none", ecolor=_FAINT, elinewidth=0.9, zorder=2)
         look = Style(NEUTRAL, "o" if is_bounded else ">", "").point(5, is_hollow=not is_bounded)
         if chosen:
             label = (
@@ -128,7 +122,8 @@ def _number_front(axes: Axes, points: Sequence[Point]) -> list[Line2D]:
     entries = []
     for number, point in enumerate(front(points), 1):
         place = (_p99(point).value, point.qps.value)
-        offset: dict[str, Any] = {"xytext": (7, -13), "textcoords": "offset points"}
+        # Above and to the left of a front there is nothing, or it would be the front.
+        offset: dict[str, Any] = {"xytext": (-13, 8), "textcoords": "offset points"}
         axes.annotate(str(number), place, **offset, fontsize=9, fontweight="bold", color=NEUTRAL, zorder=7)
         name = case_names(frame, [list(points).index(point)])
         entries.append(Line2D([], [], linestyle="", label=fill(f"{number}  {name or 'the only point'}", _NAME_WIDTH)))
@@ -150,5 +145,12 @@ def _set_x_axis(axes: Axes, points: Sequence[Point]) -> None:
     axes.set_xlabel(f"p99 latency of a request (ms{scale})")
 
 
-def _p99(point: Point) -> Any:
+def _reach(figure: Figure) -> list[list[float]]:
+    """How far the interval goes below and above; no whisker to a side without a bound."""
+    below = figure.value - figure.low if figure.low > 0 else 0.0
+    above = figure.high - figure.value if math.isfinite(figure.high) else 0.0
+    return [[below], [above]]
+
+
+def _p99(point: Point) -> Figure:
     return point.latency_ms[PERCENTILE]

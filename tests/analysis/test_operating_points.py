@@ -42,7 +42,9 @@ def test_bounds_that_the_data_do_not_give_are_open_and_a_tool_that_gives_none_is
     (point,) = sort_rows([row(1, 20.0, latency_p99_high_ms=None)]).points
     assert point.latency_ms[99].high == math.inf
     assert point.latency_ms[99].low > 0
-    assert point.qps == Figure(20.0, 20.0, 20.0)
+    assert point.qps == Figure(20.0, 0.0, math.inf)
+    (of_tool,) = sort_rows([row(1, 20.0, measured_by="mm_run 1.2")]).points
+    assert of_tool.qps == Figure(20.0, 20.0, 20.0)
 
 
 def test_cost_counts_copies_then_requests_then_samples():

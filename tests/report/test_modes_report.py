@@ -160,6 +160,13 @@ def test_a_p99_without_upper_bound_looks_otherwise(tmp_path: Path):
     assert "a point without an upper bound of p99" in words(figure)
 
 
+def test_the_limit_of_another_percentile_is_not_drawn_along_an_axis_of_p99(tmp_path: Path):
+    figure = pareto_figure(answer(tmp_path, grid() + again(), "p90<=400ms"))
+    assert figure is not None
+    assert "p90<=400ms" not in words(figure)
+    assert "best under p90<=400ms, measured again" in words(figure)
+
+
 def test_a_wide_range_of_latency_has_a_log_scale(tmp_path: Path):
     far = measured(32, 31.2, latency_p99_ms=9000.0, latency_p99_high_ms=9100.0)
     figure = pareto_figure(answer(tmp_path, [*grid()[:2], far], None))
