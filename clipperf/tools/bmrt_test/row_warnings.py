@@ -142,3 +142,12 @@ def output_held() -> RowWarning:
 def runs_failed(words: str) -> RowWarning:
     """Whether the log holds runs that measured nothing besides those that are rows."""
     return RowWarning("log-has-errors", f"The log tells of errors as well: {words}", "Look at them in the log.")
+
+
+def cut_off(told: int, loops: int) -> RowWarning:
+    """Whether the log goes on with a measurement that did not come to its end."""
+    return RowWarning(
+        "log-cut-off",
+        f"The log tells {told} of the {loops} loops that were asked for: the run did not end, or its log is cut.",
+        "Look in the log for what ended it, and import the whole log once it is there.",
+    )

@@ -82,6 +82,9 @@ def _report(one: _Found, label: str) -> Report:
         # A folder with recorded data is the other way to start it; that loads compilation.bmodel.
         is_recorded = "context_dir" in spoken.flags or PurePath(model).name == "compilation.bmodel"
         warnings += [] if is_recorded else [zero_inputs("bmrt_test", _REAL_DATA)]
+    loops = run.loops or spoken.number("loopnum")
+    if loops is not None and len(turns) < loops:
+        warnings.append(row_warnings.cut_off(len(turns), loops))
     about = Circumstances(
         batch_size=batch_size,
         launches=one.launches,

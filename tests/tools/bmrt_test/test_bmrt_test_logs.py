@@ -290,3 +290,10 @@ def test_a_time_that_is_none(s: str):
 def test_nothing_in_it(text: str):
     with pytest.raises(UsageError, match=r"no time of bmrt_test in it.*tee FILE"):
         read(text)
+
+
+@pytest.mark.parametrize("asked", [head(loops=4), "$ bmrt_test --bmodel clip_f16_8b.bmodel --loopnum 4\n"])
+def test_a_log_that_lacks_loops_says_so(asked: str):
+    cut = "".join(turn(us, loop=loop) for loop, us in enumerate((9000, 6000, 6100)))
+    assert "log-cut-off" in codes(one(asked + cut))
+    assert "log-cut-off" not in codes(one(asked + cut + turn(6050, loop=3)))
