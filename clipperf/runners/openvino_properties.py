@@ -46,14 +46,12 @@ def properties_of(spec: OpenSpec, cores: tuple[int, ...] | None, able: Mapping[s
     """What to compile with: the case's precision and the device's cores, unless options say otherwise.
 
     ``able`` holds the properties that the device has. A file's own precision, which is that of a case without one, is
-    kept by the execution mode for accuracy. Threads are not pinned to single cores: several copies of a model in one
-    process would all be pinned to the same ones, beside cores that stay idle; the process has its cores anyway.
+    kept by the execution mode for accuracy. Fewer threads than cores are not pinned to single cores: those of several
+    copies of a model in one process would all be pinned to the same ones, beside cores that stay idle.
     """
     chosen: dict[str, Option] = {HINT: "LATENCY"}
     if cores is not None:
         chosen[THREADS] = len(cores)
-        if PINNING in able:
-            chosen[PINNING] = False
     if not spec.precision:
         chosen["EXECUTION_MODE_HINT"] = "ACCURACY"
     elif PRECISION in able:
@@ -63,9 +61,11 @@ def properties_of(spec: OpenSpec, cores: tuple[int, ...] | None, able: Mapping[s
         if key == "performance_hint":
             chosen[HINT] = str(value).upper()
         elif key != "shape":
-            chosen[_NAMED.get(key, key)] = value
+            chosen[_NAMED.get(key, key)] = _value(value)
     if chosen[HINT] == "NONE":
         del chosen[HINT]
+    if cores is not None and chosen[THREADS] != len(cores) and PINNING in able:
+        chosen.setdefault(PINNING, False)
     return chosen
 
 
@@ -79,7 +79,7 @@ def refused(core: Any, model: Any, device: str, options: Mapping[str, Option]) -
         if key == "shape" or (name == HINT and key != HINT):
             continue
         try:
-            core.compile_model(model, device, {name: value})
+            core.compile_model(model, device, {name: _value(value)})
         except RuntimeError as error:
             return f"--option {key}={value}: OpenVINO's {device} does not take it: {last_line(error)}"
     return ""
@@ -94,6 +94,11 @@ def check_taken(compiled: Any, device: str, options: Mapping[str, Option]) -> No
             taken = compiled.get_property(_NAMED.get(key, key))
             if isinstance(taken, (int, float)) and taken != value:
                 raise Unsupported(f"--option {key}={value}: OpenVINO's {device} silently took {taken}; give that.")
+
+
+def _value(value: Option) -> Option:
+    """As properties are given from Python: releases before 2026 do not take all words for yes and no."""
+    return {"true": True, "false": False}.get(str(value).lower(), value)
 
 
 def _check_asked_once(spec: OpenSpec) -> None:

@@ -31,7 +31,7 @@ CORES = len(available_cores())
 THROUGHPUT = ("--option", "performance_hint=throughput")
 CANDIDATES = (
     (*THROUGHPUT, "--queue-depth", f"{CORES},{2 * CORES}"),
-    (*THROUGHPUT, "--option", "ENABLE_CPU_PINNING=true", "--queue-depth", f"{CORES},{2 * CORES}"),
+    (*THROUGHPUT, "--option", "ENABLE_CPU_PINNING=false", "--queue-depth", f"{CORES},{2 * CORES}"),
     ("--option", "inference_num_threads=1", "--instances", str(CORES)),
     ("--queue-depth", "2"),
 )

@@ -49,8 +49,13 @@ def test_without_options_it_is_the_case_s_precision_on_the_device_s_cores():
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": 2,
         "INFERENCE_PRECISION_HINT": "f32",
-        "ENABLE_CPU_PINNING": False,
     }
+
+
+def test_fewer_threads_than_cores_are_not_pinned_unless_asked_for():
+    assert chosen(inference_num_threads=1)["ENABLE_CPU_PINNING"] is False
+    assert "ENABLE_CPU_PINNING" not in chosen(inference_num_threads=2)
+    assert chosen(inference_num_threads=1, ENABLE_CPU_PINNING=True)["ENABLE_CPU_PINNING"] is True
 
 
 @pytest.mark.parametrize(("precision", "hint"), [("bf16", "bf16"), ("fp16", "f16"), ("int8", "f32")])
@@ -74,6 +79,7 @@ def test_options_are_properties():
     assert found["ENABLE_CPU_PINNING"] is True
     assert len(found) == 5
     assert "PERFORMANCE_HINT" not in chosen(performance_hint="none")
+    assert chosen(ENABLE_CPU_PINNING="true")["ENABLE_CPU_PINNING"] is True
 
 
 def test_a_precision_asked_for_in_two_ways_is_refused():
