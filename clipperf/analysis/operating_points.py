@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clipperf.analysis.warning_codes import codes_of
 from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED, PERCENTILES
+from clipperf.results.warning_cell import codes_in
 
 _OURSELVES = "clipperf"
 NOT_BELIEVED = frozenset(
@@ -104,5 +104,5 @@ def _why_none(row: Row) -> str:
     missing = [name for name in ("qps", "latency_p50_ms", "latency_p99_ms") if not row.get(name)]
     if missing:
         return f"no {', '.join(missing)}"
-    doubted = sorted(NOT_BELIEVED & codes_of(row))
+    doubted = sorted(NOT_BELIEVED & codes_in(row.get("warnings")))
     return f"not believed ({', '.join(doubted)})" if doubted else ""

@@ -11,8 +11,8 @@ from clipperf.analysis.compare_case import ComparedCase
 from clipperf.analysis.compare_verdict import AMBIGUOUS
 from clipperf.report.comparison_cases import in_order, standing_for
 from clipperf.report.notes import case_names, note_text
-from clipperf.report.warning_cell import warnings_in
 from clipperf.results.axes import Row
+from clipperf.results.warning_cell import codes_in
 
 _MOST_CHANGES = 8
 _MORE_RUNS = "→ Measure more repeats (--repeat 5 or more) or longer windows, or take turns with clipperf ab."
@@ -63,4 +63,4 @@ def _has_unsteady(case: ComparedCase) -> bool:
 
 
 def _codes(rows: Sequence[Row]) -> set[str]:
-    return {warning["code"] for row in rows for warning in warnings_in(row["warnings"])}
+    return set().union(*(codes_in(row["warnings"]) for row in rows))

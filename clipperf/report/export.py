@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from clipperf.report.safe_text import safe_text
-from clipperf.report.warning_cell import warnings_in
 from clipperf.results.schema import NAMES
+from clipperf.results.warning_cell import warnings_in
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from clipperf.analysis.circumstances import circumstances, label, ordered, varyi
 from clipperf.analysis.series import MEASURED
 from clipperf.report.grid import text_cells
 from clipperf.report.safe_text import safe_text
-from clipperf.report.warning_cell import warnings_in
+from clipperf.results.warning_cell import warnings_in
 
 WIDTH = 100
 _MOST_GROUPS = 6

@@ -21,3 +21,8 @@ def warnings_in(cell: object) -> list[dict[str, str]]:
     if not isinstance(warnings, list) or not all(isinstance(warning, dict) for warning in warnings):
         return [{"code": "unreadable", "sentence": cell, "remedy": ""}]
     return [{field: str(warning.get(field) or "") for field in FIELDS} for warning in warnings]
+
+
+def codes_in(cell: object) -> set[str]:
+    """The codes of the warnings of a cell."""
+    return {warning["code"] for warning in warnings_in(cell)}
