@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
+
+from clipperf.cli import main
 
 PROGRAM = str(Path(sys.executable).with_name("clipperf"))
 SIMULATED = ("sweep", "--model", "any", "--runner", "simulated", "--iterations", "5", "--warmup", "1", "--no-control")
@@ -42,6 +45,15 @@ def clipperf(
         timeout=120,
         **options,
     )
+
+
+def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Runs ``clipperf`` in this process, which is quicker: exit code, standard output and standard error."""
+    with pytest.raises(SystemExit) as end:
+        main([*map(str, arguments)])
+    out, err = capsys.readouterr()
+    assert isinstance(end.value.code, int)
+    return end.value.code, out, err
 
 
 class Running:

@@ -7,21 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from commands import called
 
-from clipperf.cli import main
 from clipperf.cli.profile_flags import Keys, keys_of_flags
 from clipperf.cli.side_flags import profiles_of
 from clipperf.errors import ProfileError
 
 QUICK = ("--runner", "simulated", "--model", "any", "--iterations", "10", "--warmup", "1", "--pairs", "3")
-
-
-def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main([*map(str, arguments)])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
 
 
 def test_the_slower_side_is_found_and_can_be_looked_at_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -9,20 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from clipperf.cli import main
+from commands import called
 
 QUICK = ("--runner", "simulated", "--model", "any", "--iterations", "12", "--warmup", "1", "--pairs", "2")
 # So far apart that no other work on the machine can turn them round: 250 samples/s at 4 ms, 1600 at 40 ms.
 DEVICE = ("--batch", "1,64", "--option", "execute_ms=1:4/64:40")
-
-
-def called(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main([*map(str, arguments)])
-    out, err = capsys.readouterr()
-    assert isinstance(end.value.code, int)
-    return end.value.code, out, err
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any]]:
