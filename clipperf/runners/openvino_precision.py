@@ -1,18 +1,20 @@
 """The precision in which OpenVINO really runs a model: that of the heavy layers of its execution graph.
 
 The hint says what was wished for only: a CPU plugin that is asked for f16 may run bf16, and one that is asked for
-nothing takes bf16 by itself where the processor has it.
+nothing takes bf16 by itself where the processor has it. Nor does a layer's ``runtimePrecision`` always say it: with
+weights that are stored in f16 it is f16 where the processor computes in f32. The name of the primitive tells, such as
+``brgemm_avx512_f32`` (seen so in releases 2024.4, 2025.0 and 2026.4).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 
 from clipperf.errors import Unsupported
 
 _HEAVY = ("convolution", "groupconvolution", "fullyconnected", "matmul", "gemm", "scaleddotproductattention")
-_WORDS = {"f32": "fp32", "f16": "fp16", "i8": "int8", "u8": "int8", "i4": "int4", "u4": "int4"}
+_WORDS = {"f32": "fp32", "bf16": "bf16", "f16": "fp16", "i8": "int8", "u8": "int8", "i4": "int4", "u4": "int4"}
 """OpenVINO's words, as a precision of ours."""
 
 _CAPABILITIES = {"FP32": "fp32", "BF16": "bf16", "FP16": "fp16", "INT8": "int8"}
@@ -25,16 +27,18 @@ def precision_ran(compiled: Any) -> str:
     except RuntimeError:  # A plugin may have no such graph.
         return ""
     told = [operation.get_rt_info() for operation in operations]
-    return precision_of((_text(one, "layerType"), _text(one, "runtimePrecision")) for one in told)
+    keys = ("layerType", "primitiveType", "runtimePrecision")
+    return precision_of([_text(one, key) for key in keys] for one in told)
 
 
-def precision_of(layers: Iterable[tuple[str, str]]) -> str:
-    """One word for the heavy ones among layers, which are types and precisions in OpenVINO's words; "" for none.
+def precision_of(layers: Iterable[Sequence[str]]) -> str:
+    """One word for the heavy ones among layers: of each its type, primitive and precision as OpenVINO tells them.
 
     Several precisions are joined by +, but a model whose heavy layers are int8 for the most part is int8: quantisation
-    leaves some layers as they are.
+    leaves some layers as they are. Without heavy layers it is "".
     """
-    counts = Counter(_word(precision) for kind, precision in layers if kind.lower().replace("_", "") in _HEAVY)
+    heavy = [told for kind, *told in layers if kind.lower().replace("_", "") in _HEAVY]
+    counts = Counter(_word(primitive, precision) for primitive, precision in heavy)
     if 2 * counts["int8"] > sum(counts.values()):
         return "int8"
     return "+".join(sorted(name for name, count in counts.items() if count))
@@ -52,10 +56,10 @@ def check_precision(asked: str, ran: str, device: str, capabilities: Iterable[st
     raise Unsupported(f"--precision {asked}: OpenVINO's {device} {happened}{remedy}.")
 
 
-def _word(precision: str) -> str:
+def _word(primitive: str, precision: str) -> str:
     # FP32 and f32 are the same in different releases.
-    word = precision.lower().replace("fp", "f")
-    return _WORDS.get(word, word or "untold")
+    computed, stored = (text.lower().replace("fp", "f") for text in (primitive.rpartition("_")[2], precision))
+    return _WORDS.get(computed) or _WORDS.get(stored) or stored or "untold"
 
 
 def _text(told: Any, key: str) -> str:

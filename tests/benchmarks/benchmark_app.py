@@ -93,10 +93,10 @@ def check_alike(path: Path, shape: Sequence[int], hint: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder, "graph.xml")
         printed, _ = benchmark_app(path, shape, hint, "-niter", "2", "-exec_graph_path", str(graph))
-        layers = ET.parse(graph).iter("layer")
-        told = [
-            (layer.get("type", ""), data.get("runtimePrecision", "")) for layer in layers for data in layer.iter("data")
+        layers = [
+            {**layer.attrib, **data.attrib} for layer in ET.parse(graph).iter("layer") for data in layer.iter("data")
         ]
+        told = [[layer.get(key, "") for key in ("type", "primitiveType", "runtimePrecision")] for layer in layers]
     assert precision_of(told) == PRECISION, precision_of(told)
     assert re.search(rf"INFERENCE_NUM_THREADS: {CORES}\b", printed), printed
 

@@ -109,7 +109,7 @@ def test_the_option_that_the_plugin_does_not_take_is_named():
 
 
 class Compiled:
-    """A compiled model with these properties and these layers: type and precision as the execution graph has them."""
+    """A compiled model with these properties, and layers of type, precision and primitive."""
 
     def __init__(self, layers: Any = (), **properties: Any) -> None:
         self._layers, self._properties = layers, properties
@@ -128,8 +128,8 @@ class Compiled:
 class Layer:
     """One layer of an execution graph."""
 
-    def __init__(self, kind: str, precision: str) -> None:
-        self._told = {"layerType": kind, "runtimePrecision": precision}
+    def __init__(self, kind: str, precision: str, primitive: str = "") -> None:
+        self._told = {"layerType": kind, "runtimePrecision": precision, "primitiveType": primitive}
 
     def get_rt_info(self) -> Any:
         return {key: SimpleNamespace(astype=lambda _, text=text: text) for key, text in self._told.items()}
@@ -146,6 +146,9 @@ def test_a_number_that_the_plugin_replaced_is_refused():
     [
         ([("FullyConnected", "f32"), ("Reorder", "bf16")], "fp32"),
         ([("fully_connected", "FP16")], "fp16"),
+        ([("FullyConnected", "f16", "brgemm_avx512_f32")], "fp32"),
+        ([("Convolution", "u8", "brgconv_avx512_I8")], "int8"),
+        ([("MatMul", "bf16", "undef")], "bf16"),
         ([("FullyConnected", "bf16"), ("Convolution", "f32")], "bf16+fp32"),
         ([("FullyConnected", "u8"), ("FullyConnected", "i8"), ("MatMul", "f32")], "int8"),
         ([("FullyConnected", "i8"), ("MatMul", "f32")], "fp32+int8"),
@@ -161,7 +164,7 @@ def test_the_precision_that_ran_is_that_of_the_heavy_layers(layers: Any, precisi
 @given(st.lists(st.sampled_from(["fp32", "bf16", "int8"])))
 def test_one_precision_is_told_only_where_it_prevails(precisions: list[str]):
     words = {"fp32": "f32", "bf16": "BF16", "int8": "u8"}
-    told = precision_of(("MatMul", words[precision]) for precision in precisions)
+    told = precision_of(("MatMul", "gemm", words[precision]) for precision in precisions)
     assert set(filter(None, told.split("+"))) <= set(precisions)
     if told in ("fp32", "bf16"):
         assert set(precisions) == {told}
