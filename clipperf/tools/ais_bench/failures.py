@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clipperf.tools.endings import ending_of
+from clipperf.tools.known_failures import known_failures
 
 _MOST_CHARACTERS = 240
 _ERROR = re.compile(r"\[(?:ACL )?ERROR\]\s*(.+)|(?:^|\s)error: (.+)|(E[A-Z]\d{3,4}: .+)")
@@ -25,86 +26,76 @@ class Reason:
     sentence: str
 
 
-@dataclass(frozen=True)
-class _Known:
-    kind: str
-    pattern: re.Pattern[str]
-    remedy: str
-
-
-_KNOWN = tuple(
-    _Known(kind, re.compile(pattern), remedy)
-    for kind, pattern, remedy in (
-        (
-            "no-aclruntime",
-            r"No module named '?aclruntime'?",
-            "Install the aclruntime wheel that was built for this Python and CPU, beside ais_bench.",
-        ),
-        ("no-ais-bench", r"No module named '?ais_bench'?", "Install ais_bench in this Python, or name another one."),
-        (
-            "no-pkg-resources",
-            r"(?:aclruntime_version.{0,40}(?:referenced before|not associated)|variable 'aclruntime_version')",
-            "This build needs pkg_resources: install setuptools below version 82 in its Python.",
-        ),
-        (
-            "no-cann",
-            r"\S*\.so\S*: cannot open shared object file",
-            "Source CANN's set_env.sh in the shell that starts clipperf.",
-        ),
-        (
-            "size-mismatch",
-            r"tensorsize: ?\d+,? filesize: ?\d+ not match|ndata size:\S+ not match|invalid inputs count|"
-            r"fileslist:.* intensor\S*:.* not match",
-            "Give --option input a file of the size of each input, for the batch size that the model was built for.",
-        ),
-        (
-            "dynamic-model",
-            r"dynamic batch om model detected|the dym\w+ parameter is not correct|dynamic_\w+ parameter is not "
-            r"(?:specified|correct)|dymShape parameter set error|get DynamicBatch failed|get DynamicHW failed",
-            "A model with dynamic batch needs --option dymBatch=true and one of the sizes it was built for; others "
-            "need --option dymHW, dymDims or dymShape.",
-        ),
-        (
-            "no-aipp-config",
-            r"aipp model without aipp config|can't find aipp config file|more than (?:one|1) (?:dynamic )?aipp input",
-            "The model wants --option aipp_config=FILE.config.",
-        ),
-        (
-            "out-of-memory",
-            r"malloc device buffer failed|ACL: memory allocation|\[207001\]|(?i:out of memory)|MemoryError|EL0004",
-            "Give a smaller --batch or fewer --instances, and look with npu-smi for other programs on the device.",
-        ),
-        (
-            "bad-device",
-            r"acl open device \d+ failed|SetDevice failed|rtSetDevice execute failed|device:\S+ is invalid|"
-            r"Failed to open device|RuntimeError: \[(?:107001|507033)\]",
-            "Give a --device that npu-smi info -m lists as a chip logic id; where it is one, look at its health.",
-        ),
-        (
-            "bad-model",
-            r"load model from file failed|om path:\S* is illegal|model path:\S* is illegal|not a loadable model|"
-            r"path: ?\S+ not exist|is a soft link|is group writable|file type not in|"
-            r"\[1\]\[ACL: invalid parameter\]",
-            "Give --model an .om that was built for this chip and release of CANN, and that nobody else may write.",
-        ),
-        (
-            "execute-failed",
-            r"execute model failed|acl execute failed|[Ee]xecute Infer failed|"
-            r"RuntimeError: \[-1\]\[ACL: general failure\]",
-            "The device gave up in the middle: look at its health with npu-smi, and in ~/ascend/log.",
-        ),
-        (
-            "bad-arguments",
-            r"error: (?:argument|unrecognized arguments|the following arguments|ambiguous option)",
-            "This build does not take it: leave out the option that it stands for, or use another build.",
-        ),
-        ("disk-full", r"No space left on device", "Make room where the run folder is."),
-        (
-            "permission-denied",
-            r"PermissionError|Permission denied|Permission not permitted",
-            "Look at who may read the model and the device files (/dev/davinci*), and write the run folder.",
-        ),
-    )
+_KNOWN = known_failures(
+    (
+        "no-aclruntime",
+        r"No module named '?aclruntime'?",
+        "Install the aclruntime wheel that was built for this Python and CPU, beside ais_bench.",
+    ),
+    ("no-ais-bench", r"No module named '?ais_bench'?", "Install ais_bench in this Python, or name another one."),
+    (
+        "no-pkg-resources",
+        r"(?:aclruntime_version.{0,40}(?:referenced before|not associated)|variable 'aclruntime_version')",
+        "This build needs pkg_resources: install setuptools below version 82 in its Python.",
+    ),
+    (
+        "no-cann",
+        r"\S*\.so\S*: cannot open shared object file",
+        "Source CANN's set_env.sh in the shell that starts clipperf.",
+    ),
+    (
+        "size-mismatch",
+        r"tensorsize: ?\d+,? filesize: ?\d+ not match|ndata size:\S+ not match|invalid inputs count|"
+        r"fileslist:.* intensor\S*:.* not match",
+        "Give --option input a file of the size of each input, for the batch size that the model was built for.",
+    ),
+    (
+        "dynamic-model",
+        r"dynamic batch om model detected|the dym\w+ parameter is not correct|dynamic_\w+ parameter is not "
+        r"(?:specified|correct)|dymShape parameter set error|get DynamicBatch failed|get DynamicHW failed",
+        "A model with dynamic batch needs --option dymBatch=true and one of the sizes it was built for; others "
+        "need --option dymHW, dymDims or dymShape.",
+    ),
+    (
+        "no-aipp-config",
+        r"aipp model without aipp config|can't find aipp config file|more than (?:one|1) (?:dynamic )?aipp input",
+        "The model wants --option aipp_config=FILE.config.",
+    ),
+    (
+        "out-of-memory",
+        r"malloc device buffer failed|ACL: memory allocation|\[207001\]|(?i:out of memory)|MemoryError|EL0004",
+        "Give a smaller --batch or fewer --instances, and look with npu-smi for other programs on the device.",
+    ),
+    (
+        "bad-device",
+        r"acl open device \d+ failed|SetDevice failed|rtSetDevice execute failed|device:\S+ is invalid|"
+        r"Failed to open device|RuntimeError: \[(?:107001|507033)\]",
+        "Give a --device that npu-smi info -m lists as a chip logic id; where it is one, look at its health.",
+    ),
+    (
+        "bad-model",
+        r"load model from file failed|om path:\S* is illegal|model path:\S* is illegal|not a loadable model|"
+        r"path: ?\S+ not exist|is a soft link|is group writable|file type not in|"
+        r"\[1\]\[ACL: invalid parameter\]",
+        "Give --model an .om that was built for this chip and release of CANN, and that nobody else may write.",
+    ),
+    (
+        "execute-failed",
+        r"execute model failed|acl execute failed|[Ee]xecute Infer failed|"
+        r"RuntimeError: \[-1\]\[ACL: general failure\]",
+        "The device gave up in the middle: look at its health with npu-smi, and in ~/ascend/log.",
+    ),
+    (
+        "bad-arguments",
+        r"error: (?:argument|unrecognized arguments|the following arguments|ambiguous option)",
+        "This build does not take it: leave out the option that it stands for, or use another build.",
+    ),
+    ("disk-full", r"No space left on device", "Make room where the run folder is."),
+    (
+        "permission-denied",
+        r"PermissionError|Permission denied|Permission not permitted",
+        "Look at who may read the model and the device files (/dev/davinci*), and write the run folder.",
+    ),
 )
 
 

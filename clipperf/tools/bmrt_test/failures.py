@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from clipperf.errors import CaseFailed
 from clipperf.tools.base import Captured
 from clipperf.tools.endings import ending_of
+from clipperf.tools.known_failures import KnownFailure, known_failures, shortened
 
-_MOST_CHARACTERS = 300
 _LAST_LINES = 4
 _COMPLAINT = re.compile(
     r"\bFATAL\b|\bWRONG\b|\bASSERT\b|terminate called|what\(\):|(?i:\berror\b|\bfailed\b|unrecognized option|"
@@ -25,61 +24,51 @@ _HARMLESS = re.compile(r"setpriority failed|ASSERT info: none|Not able to open l
 _PREFIX = re.compile(r"^\[BM\w+\]\[[\w:]+\]\s*(?:INFO|WARNING|WRONG|FATAL)?:?\s*")
 
 
-@dataclass(frozen=True)
-class _Known:
-    kind: str
-    pattern: re.Pattern[str]
-    remedy: str
-
-
-_KNOWN = tuple(
-    _Known(kind, re.compile(pattern), remedy)
-    for kind, pattern, remedy in (
-        (
-            "no-library",
-            r"error while loading shared libraries|cannot open shared object file",
-            "Set LD_LIBRARY_PATH to the lib of libsophon, as its env script does.",
-        ),
-        (
-            "bad-arguments",
-            r"unrecognized option|requires an argument|Unknown option|should larger than 0",
-            "This release does not take it: leave out the option that it stands for.",
-        ),
-        (
-            "wrong-chip",
-            r"runtime arch\[.*\] is not the same with bmodel arch",
-            "Compile the model for the chip that is here, or give another --device.",
-        ),
-        (
-            "bad-device",
-            r"dev_id < max_dev_cnt|bm_dev_(?:request|query) failed|TPU id .* is invalid|Cannot get chipid|"
-            r"open /dev/bm-sophon|Unknown bmtpu arch",
-            "Give a --device that is there: /dev/bm-sophonN, as bm-smi counts them.",
-        ),
-        (
-            "out-of-memory",
-            r"(?:alloc|malloc)\w* .{0,60}failed|alloc_gmem failed|\bERR_NOMEM\b|(?i:out of memory|bad_alloc)",
-            "Give a smaller --batch or fewer --instances; each has the model once more on the device.",
-        ),
-        (
-            "wrong-shapes",
-            r"Shapes of the input tensors are not supported|get output shape\[.*\] failed",
-            "Give --option shapes what one of the stages of the model was compiled for; model_tool --info tells.",
-        ),
-        (
-            "bad-model",
-            r"File\[.*\] (?:is broken|open failed)|Load bmodel.{0,300} ?[Ff]ailed|bmodel magic|no context files",
-            "Give --model a bmodel that is whole and may be read; where it is, a restart of the host has been known to "
-            "help.",
-        ),
-        (
-            "execute-failed",
-            r"inference failed|launch failed|bm_thread_sync|sync failed|bmrt_launch\w*",
-            "The device gave up in the middle: look at it with bm-smi, and in dmesg.",
-        ),
-        ("no-stage", r"it hasn't stage idx", "Give --option stage_idx a stage that the net has."),
-        ("permission-denied", r"Permission denied", "Look at who may open /dev/bm-sophonN, and read the model."),
-    )
+_KNOWN = known_failures(
+    (
+        "no-library",
+        r"error while loading shared libraries|cannot open shared object file",
+        "Set LD_LIBRARY_PATH to the lib of libsophon, as its env script does.",
+    ),
+    (
+        "bad-arguments",
+        r"unrecognized option|requires an argument|Unknown option|should larger than 0",
+        "This release does not take it: leave out the option that it stands for.",
+    ),
+    (
+        "wrong-chip",
+        r"runtime arch\[.*\] is not the same with bmodel arch",
+        "Compile the model for the chip that is here, or give another --device.",
+    ),
+    (
+        "bad-device",
+        r"dev_id < max_dev_cnt|bm_dev_(?:request|query) failed|TPU id .* is invalid|Cannot get chipid|"
+        r"open /dev/bm-sophon|Unknown bmtpu arch",
+        "Give a --device that is there: /dev/bm-sophonN, as bm-smi counts them.",
+    ),
+    (
+        "out-of-memory",
+        r"(?:alloc|malloc)\w* .{0,60}failed|alloc_gmem failed|\bERR_NOMEM\b|(?i:out of memory|bad_alloc)",
+        "Give a smaller --batch or fewer --instances; each has the model once more on the device.",
+    ),
+    (
+        "wrong-shapes",
+        r"Shapes of the input tensors are not supported|get output shape\[.*\] failed",
+        "Give --option shapes what one of the stages of the model was compiled for; model_tool --info tells.",
+    ),
+    (
+        "bad-model",
+        r"File\[.*\] (?:is broken|open failed)|Load bmodel.{0,300} ?[Ff]ailed|bmodel magic|no context files",
+        "Give --model a bmodel that is whole and may be read; where it is, a restart of the host has been known to "
+        "help.",
+    ),
+    (
+        "execute-failed",
+        r"inference failed|launch failed|bm_thread_sync|sync failed|bmrt_launch\w*",
+        "The device gave up in the middle: look at it with bm-smi, and in dmesg.",
+    ),
+    ("no-stage", r"it hasn't stage idx", "Give --option stage_idx a stage that the net has."),
+    ("permission-denied", r"Permission denied", "Look at who may open /dev/bm-sophonN, and read the model."),
 )
 
 
@@ -118,10 +107,10 @@ def failed(captured: Captured, kind: str, sentence: str) -> CaseFailed:
 def error_words(texts: Sequence[str]) -> str:
     """What the program and the libraries under it call an error, shortened; empty where there is nothing."""
     found = [_PREFIX.sub("", text.strip()) for text in texts if _COMPLAINT.search(text) and not _HARMLESS.search(text)]
-    return _shortened(list(dict.fromkeys(found)))
+    return shortened(list(dict.fromkeys(found)))
 
 
-def _known(texts: Sequence[str]) -> _Known | None:
+def _known(texts: Sequence[str]) -> KnownFailure | None:
     whole = "\n".join(text for text in texts if not _HARMLESS.search(text))
     return next((known for known in _KNOWN if known.pattern.search(whole)), None)
 
@@ -137,9 +126,4 @@ def _name(captured: Captured) -> str:
 
 
 def _last(texts: Sequence[str]) -> str:
-    return _shortened([_PREFIX.sub("", text.strip()) for text in texts if text.strip()][-_LAST_LINES:])
-
-
-def _shortened(texts: Sequence[str]) -> str:
-    words = " | ".join(texts)
-    return words if len(words) <= _MOST_CHARACTERS else f"{words[:_MOST_CHARACTERS]} …"
+    return shortened([_PREFIX.sub("", text.strip()) for text in texts if text.strip()][-_LAST_LINES:])

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from clipperf.errors import RunnerUnavailable
 from clipperf.runners.base import Option
+from clipperf.tools.find_program import find_program
 from clipperf.tools.help_text import help_of
 
 _TIMEOUT_S = 30.0
@@ -24,16 +25,7 @@ _REMEDY = (
 
 def program_at(options: Mapping[str, Option]) -> str:
     """Its path; raises RunnerUnavailable where there is none, or where it may not be executed."""
-    asked = str(options.get("command", "bmrt_test"))
-    found = shutil.which(asked)
-    if found is not None:
-        return os.path.abspath(found)
-    if os.sep in asked and os.path.isfile(asked):
-        raise RunnerUnavailable(
-            f"--runner bmrt_test: {asked} may not be executed; chmod +x {asked} makes it a program."
-        )
-    place = "" if os.sep in asked else " on PATH"
-    raise RunnerUnavailable(f"--runner bmrt_test: there is no {asked}{place}. {_REMEDY}")
+    return find_program("bmrt_test", str(options.get("command", "bmrt_test")), _REMEDY)
 
 
 @functools.cache

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
-import shutil
 from collections.abc import Mapping
 
 from clipperf.errors import RunnerUnavailable
 from clipperf.runners.base import Option
+from clipperf.tools.find_program import find_program
 from clipperf.tools.help_text import help_of
 
 _MOST_CHARACTERS = 200
@@ -22,14 +21,7 @@ _REMEDY = (
 
 def program_at(options: Mapping[str, Option]) -> str:
     """Its path; raises RunnerUnavailable where there is none, or where it may not be executed."""
-    asked = str(options.get("command", "mm_run"))
-    found = shutil.which(asked)
-    if found is not None:
-        return os.path.abspath(found)
-    if os.sep in asked and os.path.isfile(asked):
-        raise RunnerUnavailable(f"--runner mm_run: {asked} may not be executed; chmod +x {asked} makes it a program.")
-    place = "" if os.sep in asked else " on PATH"
-    raise RunnerUnavailable(f"--runner mm_run: there is no {asked}{place}. {_REMEDY}")
+    return find_program("mm_run", str(options.get("command", "mm_run")), _REMEDY)
 
 
 @functools.cache

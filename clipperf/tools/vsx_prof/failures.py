@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from clipperf.errors import CaseFailed
 from clipperf.tools.base import Captured
 from clipperf.tools.endings import ending_of
+from clipperf.tools.known_failures import known_failures, shortened
 
-_MOST_CHARACTERS = 300
 _LAST_LINES = 4
 _EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Interrupt|Exit)(?::.*)?$")
 _THREAD = re.compile(r"^Exception in thread ")
@@ -24,71 +23,61 @@ _SAYS_ERROR = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Known:
-    kind: str
-    pattern: re.Pattern[str]
-    remedy: str
-
-
-_KNOWN = tuple(
-    _Known(kind, re.compile(pattern), remedy)
-    for kind, pattern, remedy in (
-        (
-            "no-vaststreamx",
-            r"No module named '?vaststreamx'?",
-            "Name the Python in which VastStreamX is installed, with --worker-python.",
-        ),
-        ("missing-module", r"No module named", "Install it in the Python that runs the profiler."),
-        (
-            "no-library",
-            r"error while loading shared libraries|cannot open shared object file",
-            "Set LD_LIBRARY_PATH to VastStreamX's libraries in the shell that starts clipperf.",
-        ),
-        (
-            "bad-arguments",
-            r"need option: --|the following arguments are required",
-            "Give it with --option.",
-        ),
-        (
-            "bad-arguments",
-            r"undefined (?:short )?option|unrecognized arguments",
-            "This profiler does not take it: leave the option out that it stands for.",
-        ),
-        ("bad-arguments", r"option value is invalid|error: argument \S+: invalid", "Give that option another value."),
-        (
-            "bad-device",
-            r"set_device|SetDevice|(?i:no such device|invalid device)",
-            "Give a --device that the driver lists; vasmi does.",
-        ),
-        (
-            "no-npz",
-            r"(?i)\.npz\b",
-            "Give --option test_input_npz=FILE.npz, as make_input_npz.py of the CLIP sample writes it.",
-        ),
-        (
-            "profiler-race",
-            r"len\(ticks\) == len\(tocks\)|ticks and tocks should be the same size",
-            "The profiler lost count of its own requests, which its threads count without a lock: measure the case "
-            "again, or take the profiler in C++.",
-        ),
-        (
-            "queue-refused",
-            r"queue_size.{0,20}must be larger than 0",
-            "This profiler is of the asynchronous family: name it so with --option family=async.",
-        ),
-        (
-            "out-of-memory",
-            r"(?i)out of memory|bad_alloc|MemoryError|\bno ?mem(?:ory)?\b",
-            "Give a smaller --batch, fewer --instances or a smaller --queue-depth.",
-        ),
-        (
-            "bad-model",
-            r"(?i)vsx\.Model\(|no such file|(?:model|mod\.\w+).{0,60}(?:not (?:exist|found)|fail|invalid)|"
-            r"(?:fail\w*|can ?not|cannot|unable) to (?:open|load|read)",
-            "Check that --model is the prefix of a model that was built for this card and release, such as DIR/mod.",
-        ),
-    )
+_KNOWN = known_failures(
+    (
+        "no-vaststreamx",
+        r"No module named '?vaststreamx'?",
+        "Name the Python in which VastStreamX is installed, with --worker-python.",
+    ),
+    ("missing-module", r"No module named", "Install it in the Python that runs the profiler."),
+    (
+        "no-library",
+        r"error while loading shared libraries|cannot open shared object file",
+        "Set LD_LIBRARY_PATH to VastStreamX's libraries in the shell that starts clipperf.",
+    ),
+    (
+        "bad-arguments",
+        r"need option: --|the following arguments are required",
+        "Give it with --option.",
+    ),
+    (
+        "bad-arguments",
+        r"undefined (?:short )?option|unrecognized arguments",
+        "This profiler does not take it: leave the option out that it stands for.",
+    ),
+    ("bad-arguments", r"option value is invalid|error: argument \S+: invalid", "Give that option another value."),
+    (
+        "bad-device",
+        r"set_device|SetDevice|(?i:no such device|invalid device)",
+        "Give a --device that the driver lists; vasmi does.",
+    ),
+    (
+        "no-npz",
+        r"(?i)\.npz\b",
+        "Give --option test_input_npz=FILE.npz, as make_input_npz.py of the CLIP sample writes it.",
+    ),
+    (
+        "profiler-race",
+        r"len\(ticks\) == len\(tocks\)|ticks and tocks should be the same size",
+        "The profiler lost count of its own requests, which its threads count without a lock: measure the case "
+        "again, or take the profiler in C++.",
+    ),
+    (
+        "queue-refused",
+        r"queue_size.{0,20}must be larger than 0",
+        "This profiler is of the asynchronous family: name it so with --option family=async.",
+    ),
+    (
+        "out-of-memory",
+        r"(?i)out of memory|bad_alloc|MemoryError|\bno ?mem(?:ory)?\b",
+        "Give a smaller --batch, fewer --instances or a smaller --queue-depth.",
+    ),
+    (
+        "bad-model",
+        r"(?i)vsx\.Model\(|no such file|(?:model|mod\.\w+).{0,60}(?:not (?:exist|found)|fail|invalid)|"
+        r"(?:fail\w*|can ?not|cannot|unable) to (?:open|load|read)",
+        "Check that --model is the prefix of a model that was built for this card and release, such as DIR/mod.",
+    ),
 )
 
 
@@ -115,7 +104,7 @@ def words_of(texts: Sequence[str]) -> str:
     """What in the lines is an error by its own words, the last of it first; empty where nothing is."""
     exceptions = [text.strip() for text in texts if _EXCEPTION.match(text.strip())]
     errors = [text.strip() for text in texts if _SAYS_ERROR.search(text) and text.strip() not in exceptions]
-    return _shortened([*exceptions[-1:], *errors[:2]])
+    return shortened([*exceptions[-1:], *errors[:2]])
 
 
 def _failure(captured: Captured, kind: str, ending: str, texts: Sequence[str]) -> CaseFailed:
@@ -124,7 +113,7 @@ def _failure(captured: Captured, kind: str, ending: str, texts: Sequence[str]) -
     for known in _KNOWN:
         if found := known.pattern.search(whole):
             line = whole[whole.rfind("\n", 0, found.start()) + 1 :].partition("\n")[0].strip()
-            words = _shortened([line] if line in words else [line, words])
+            words = shortened([line] if line in words else [line, words])
             kind, remedy = known.kind, known.remedy
             break
     return CaseFailed(kind, _sentence(captured, ending, words, remedy))
@@ -138,9 +127,4 @@ def _sentence(captured: Captured, ending: str, words: str, remedy: str) -> str:
 
 
 def _last(texts: Sequence[str]) -> str:
-    return _shortened([text.strip() for text in texts if text.strip()][-_LAST_LINES:])
-
-
-def _shortened(texts: Sequence[str]) -> str:
-    words = " | ".join(text for text in texts if text)
-    return words if len(words) <= _MOST_CHARACTERS else f"{words[:_MOST_CHARACTERS]} …"
+    return shortened([text.strip() for text in texts if text.strip()][-_LAST_LINES:])

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ais_bench_cases import PROGRAM, Run, write_model
+from tool_runs import run_case
 
-from clipperf.sweeping.tool_processes import run_together
 from clipperf.tools.ais_bench import AisBench
 from clipperf.tools.base import Length, ToolCase
 
@@ -52,12 +52,6 @@ def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
 
     def run(case: ToolCase, length: Length = LENGTH, timeout_s: float = 60.0) -> Any:
-        tool = AisBench()
-        tool.check_options(case.options)
-        tool.check_case(case)
-        folder = tmp_path / "case"
-        folder.mkdir()
-        captured = run_together(tool.commands(case, length, folder), timeout_s, tmp_path / "case.log")
-        return tool.parse(case, captured), captured
+        return run_case(AisBench(), case, length, tmp_path, timeout_s)
 
     return run

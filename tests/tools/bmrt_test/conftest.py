@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from bmrt_test_cases import Run
+from tool_runs import run_case
 
-from clipperf.sweeping.tool_processes import run_together
 from clipperf.tools.base import Length, ToolCase
 from clipperf.tools.bmrt_test import BmrtTest
 
@@ -71,12 +71,7 @@ def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
 
     def run(case: ToolCase, length: Length = SHORT, timeout_s: float = 60.0) -> Any:
-        tool = BmrtTest()
-        tool.check_case(case)
-        folder = tmp_path / "case"
-        folder.mkdir()
-        captured = run_together(tool.commands(case, length, folder), timeout_s, tmp_path / "case.log")
-        return tool.parse(case, captured), captured
+        return run_case(BmrtTest(), case, length, tmp_path, timeout_s)
 
     return run
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from mm_run_cases import Run
+from tool_runs import run_case
 
-from clipperf.sweeping.tool_processes import run_together
 from clipperf.tools.base import Length, ToolCase
 from clipperf.tools.mm_run import MmRun
 
@@ -62,12 +62,7 @@ def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
 
     def run(case: ToolCase, length: Length = SHORT, timeout_s: float = 60.0) -> Any:
-        tool = MmRun()
-        tool.check_case(case)
-        folder = tmp_path / "case"
-        folder.mkdir()
-        captured = run_together(tool.commands(case, length, folder), timeout_s, tmp_path / "case.log")
-        return tool.parse(case, captured), captured
+        return run_case(MmRun(), case, length, tmp_path, timeout_s)
 
     return run
 
