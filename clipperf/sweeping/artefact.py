@@ -9,7 +9,7 @@ from typing import Any
 
 from clipperf.errors import UsageError
 from clipperf.models.build import build, cached_path
-from clipperf.models.catalogue import find
+from clipperf.models.catalogue import catalogue, find
 from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 from clipperf.models.stored_precision import read_stored_precision
@@ -40,7 +40,7 @@ class Artefact:
 
 def is_file_name(model: str) -> bool:
     """Whether ``--model`` names a file and not an entry of the catalogue."""
-    return "/" in model or bool(Path(model).suffix)
+    return "/" in model or BATCH_PATTERN in model or bool(Path(model).suffix)
 
 
 def file_of(model: str, batch_size: int) -> Path:
@@ -63,6 +63,9 @@ def check_models(profile: Profile, formats: Sequence[str]) -> list[str]:
 
 
 def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> None:
+    if model not in catalogue() and Path(model).exists():
+        # MagicMind's files have no ending, by which files are told from names.
+        raise UsageError(f"clipperf knows no model of that name; for the file of that name give ./{model}.")
     found = find(model)
     if ".onnx" not in formats:
         raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}; give a file of that kind.")

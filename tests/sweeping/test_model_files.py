@@ -156,3 +156,14 @@ def newer_opset(folder: Path) -> Path:
     model.opset_import[0].version = 99
     onnx.save(model, folder / "newer.onnx")
     return folder / "newer.onnx"
+
+
+def test_a_file_that_has_no_ending_is_told_from_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("vit_force_float16").write_text("made by MagicMind", encoding="utf-8")
+    assert refusal(tmp_path / "run", model="vit_force_float16") == (
+        "--model vit_force_float16: clipperf knows no model of that name; for the file of that name give "
+        "./vit_force_float16.",
+    )
+    (problem,) = refusal(tmp_path / "run", model="vit_{batch}")
+    assert "knows" not in problem
