@@ -43,6 +43,24 @@ def test_several_measurements_each_with_its_own_level():
     assert [report.label for report in reports] == ["measurement 1", "measurement 2", "measurement 3"]
 
 
+def test_a_command_above_says_model_and_batch_size():
+    (one,) = read("+ python3 perf_test.py --model_path './vit b.ts' --batch_size=8 --optim_level 2\nFPS: 231.5\n")
+    assert (one.model, one.batch_size, one.options) == ("./vit b.ts", 8, {"optim_level": 2})
+
+
+def test_of_several_commands_above_one_result_only_what_all_say_counts():
+    commands = [f"python perf_test.py --model_path ./vit.ts --batch_size 4 --optim_level {level}" for level in (1, 2)]
+    one, other = read("\n".join([*commands, "about 59 fps", "FPS: 58.79", "see perf_test.py", "FPS: 60"]))
+    assert (one.model, one.batch_size, one.options) == ("./vit.ts", 4, {})
+    assert (other.model, other.batch_size, other.options) == ("", None, {})
+
+
+def test_a_command_that_failed_says_nothing_of_the_next():
+    failed = "$ perf_test.py --batch_size 64\n" + ONE.format(2, "1").partition("Model")[0] + "RuntimeError: memory\n"
+    (one,) = read(failed + "$ perf_test.py --batch_size 32\n" + ONE.format(1, "300.1"))
+    assert (one.batch_size, one.options, one.warnings) == (32, {"optim_level": 1}, ())
+
+
 def test_a_run_that_did_not_end_is_told():
     reports = read(ONE.format(0, "20.00") + ONE.format(1, "31.5").partition("inference")[0])
     assert [report.qps for report in reports] == [20.0]
