@@ -28,7 +28,7 @@ class Choice:
 class UnderObjective:
     """The best point that meets the objective, if any; ``maybe`` are those of which it is not known.
 
-    ``nearest`` is the point with the least bound of the percentile; it is told where none meets the objective.
+    ``nearest`` is the point where the percentile is least by estimate; it is told where none meets the objective.
     """
 
     choice: Choice | None
@@ -86,7 +86,7 @@ def choose_under(points: Sequence[Point], objective: Objective) -> UnderObjectiv
     return UnderObjective(
         choose_max_throughput(meeting) if meeting else None,
         tuple(point for point in points if verdicts[point] == UNKNOWN),
-        min(points, key=lambda point: (latency[point].high, latency[point].value)),
+        min(points, key=lambda point: (latency[point].value, latency[point].high)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,10 @@ def test_the_twin_of_vacc(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_gate_that_is_missed_open_or_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    device = (*QUICK, "--batch", "64", "--option", "execute_ms=40", "--fail-on", "missed")
-    # Twelve requests bound p50 from above and p99 not.
+    device = (*QUICK, "--iterations", "120", "--batch", "1", "--option", "execute_ms=5", "--fail-on", "missed")
+    # 120 requests bound p50, also where a busy machine makes them depend on each other, and p99 never.
     for number, (objective, code, verdict) in enumerate(
-        [("p50<=20ms", 3, None), ("p99<=10s", 4, None), ("p50<=10s", 0, "met")]
+        [("p50<=2ms", 3, None), ("p99<=10s", 4, None), ("p50<=10s", 0, "met")]
     ):
         found, answer = told(capsys, *device, "--slo", objective, "--out", tmp_path / str(number))
         assert (found, answer["objective"]["verdict"]) == (code, verdict), objective
@@ -69,7 +70,8 @@ def test_a_gate_that_is_missed_open_or_passed(tmp_path: Path, capsys: pytest.Cap
 def test_an_objective_that_no_point_meets_is_told_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     code, out, _ = called(capsys, "modes", *QUICK, *DEVICE, "--slo", "p50<3ms", "--out", tmp_path / "run")
     assert code == 0
-    assert "p50<3ms: no point meets it; nearest is batch 1 with p50 " in out
+    # A dozen requests on a busy machine may be too few even for a lower bound.
+    assert re.search(r"p50<3ms: no point (meets it|is shown to meet it); nearest is batch 1 with p50 ", out)
 
 
 def test_failed_cases_give_1_and_the_others_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
