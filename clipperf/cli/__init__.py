@@ -70,8 +70,8 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 3 slower, an objective missed, or out of its "
-    "bounds, where that was to be judged; 4 too noisy to say; 130 interrupted.",
+    epilog="Exit codes: 0 fine; 1 a case failed; 2 wrong usage or profile; 3 slower, an objective missed, or out of "
+    "its bounds, where that was to be judged; 4 too noisy to say; 130 interrupted.",
 )
 @click.version_option(clipperf.__version__, message="clipperf %(version)s")
 def group() -> None:
