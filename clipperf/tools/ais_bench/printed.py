@@ -29,12 +29,16 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Block:
-    """One Performance Summary; ``batch_size`` is what the throughput was computed with."""
+    """One Performance Summary; ``batch_size`` is what the throughput was computed with.
+
+    ``is_mean_alone`` tells that the line of the times has nothing but a mean, as that of several threads has.
+    """
 
     compute: Times
     batch_size: float
     throughput: float
     copies: Mapping[str, Times] = field(default_factory=dict)
+    is_mean_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,8 @@ class _Reading:
                 self._waiting.remove(twin)
             times, copies = twin or (Times(mean), {})
             if mean > 0 and all(map(math.isfinite, (batch_size, mean, rate))):
-                run.blocks.append(Block(times, batch_size, rate, copies))
+                is_mean_alone = twin is not None and set(times.by_name) == {"mean"}
+                run.blocks.append(Block(times, batch_size, rate, copies, is_mean_alone))
         if found := _DEVICE.search(text):
             run.device_lines.append(_device_line(found))
         self._is_over |= bool(_ENDS.search(text))

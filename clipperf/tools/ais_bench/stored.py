@@ -84,6 +84,9 @@ def _of_block(block: Block, line: DeviceLine | None, run: PrintedRun) -> Report:
         wall_s = run.end_to_end_s if len(run.blocks) == 1 else None
     if run.threads > 1:
         report = _of_threads(report, block, run)
+    elif block.is_mean_alone:
+        # Several threads, of which the line that tells how many is not in the log; their mean is no latency.
+        report = replace(report, latency_ms={}, instances=None, queue_depth=None)
     elif run.has_timeline and run.requests is not None:
         coarse = check_age(block.compute.mean * run.requests, block.compute.median or block.compute.mean)
         report = report if coarse is None else replace(report, warnings=(*report.warnings, coarse))
@@ -147,8 +150,8 @@ def _labelled(report: Report, run_label: str, is_one_of_several: bool, warnings:
 def _why_none(reasons: Sequence[Reason]) -> str:
     if not reasons:
         return (
-            "this is no log of ais_bench with figures: it has no line with NPU_compute_time and none with throughput; "
-            "give what the program printed, or its *_summary.json."
+            "this is no log of ais_bench with figures: it has no whole line with its throughput, which stands under "
+            "that with NPU_compute_time; give what the program printed, or its *_summary.json."
         )
     return f"this run of ais_bench failed ({reasons[-1].kind}). {reasons[-1].sentence}"
 

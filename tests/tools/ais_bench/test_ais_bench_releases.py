@@ -100,6 +100,12 @@ def test_threads_tell_a_mean_that_is_no_latency() -> None:
     assert report.qps_compute == report.vendor["vendor_qps"] == 1600.0
 
 
+def test_a_summary_of_threads_by_itself_does_not_pass_for_that_of_one() -> None:
+    (report,) = read(block(2.5, is_mean_alone=True))
+    assert (report.instances, report.queue_depth, report.latency_ms) == (None, None, {})
+    assert report.qps_compute == report.vendor["vendor_qps"] == 1600.0
+
+
 @pytest.mark.parametrize(
     ("is_mean_alone", "code"), [(False, "latency-divided-by-threads"), (True, "vendor-merges-wrongly")]
 )
