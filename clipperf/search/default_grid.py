@@ -28,8 +28,8 @@ class Grid:
 
 def is_grid_given(keys: Collection[str], profile: Profile) -> bool:
     """Whether the keys that the user gave, in flags or a file, span a grid: any axis, or several devices or options."""
-    several = [profile.device, *profile.option.values()]
-    return not set(AXES).isdisjoint(keys) or any(len(values) > 1 for values in several)
+    has_several = len(profile.device) > 1 or any(len(values) > 1 for values in profile.option.values())
+    return has_several or not set(AXES).isdisjoint(keys)
 
 
 def default_grid(profile: Profile, facts: RunnerFacts) -> Grid:
