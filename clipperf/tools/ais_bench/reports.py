@@ -107,8 +107,11 @@ def _of_intervals(report: Report, summary: Summary) -> Report:
     if durations.min() < _LEAST_MS:
         return replace(report, warnings=(*report.warnings, row_warnings.times_not_positive()))
     busy_ms = _union(intervals)
-    # With a median of pairs the program has taken the instants for durations, and what it multiplied is unknown.
-    batch_size = None if summary.is_median_told else report.batch_size
+    mean_ms = float(durations.mean())
+    # A median of pairs whose mean is not theirs: the program took the instants for durations, and what it multiplied is
+    # unknown.
+    is_of_instants = summary.is_median_told and abs(summary.compute.mean - mean_ms) > _MERGED_WELL * mean_ms
+    batch_size = None if is_of_instants else report.batch_size
     window_s = float(ends[-1] - ends[0]) / 1e3
     known = counted(batch_size, len(ends) - 1, window_s) if len(ends) > 1 and window_s * 1e3 > _LEAST_MS else {}
     is_serial = bool(np.all(intervals[1:, 0] >= intervals[:-1, 1]))
@@ -120,17 +123,15 @@ def _of_intervals(report: Report, summary: Summary) -> Report:
         qps_compute=compute_rate(batch_size, len(durations), busy_ms),
         **known,
     )
-    return replace(found, warnings=(*report.warnings, *_of_pairs(summary, busy_ms / len(durations), ends, durations)))
-
-
-def _of_pairs(summary: Summary, mean_ms: float, ends: np.ndarray, durations: np.ndarray) -> list[RowWarning]:
-    found = []
-    if summary.is_median_told:
-        found.append(row_warnings.instants_as_durations())
-    elif abs(summary.compute.mean - mean_ms) > _MERGED_WELL * mean_ms:
-        found.append(row_warnings.merged_wrongly(summary.compute.mean, mean_ms))
+    told = [row_warnings.instants_as_durations()] if is_of_instants else _of_merging(summary, busy_ms / len(durations))
     coarse = check_age(float(ends[-1]), float(np.median(durations)))
-    return found if coarse is None else [*found, coarse]
+    return replace(found, warnings=(*report.warnings, *told, *([] if coarse is None else [coarse])))
+
+
+def _of_merging(summary: Summary, mean_ms: float) -> list[RowWarning]:
+    if abs(summary.compute.mean - mean_ms) <= _MERGED_WELL * mean_ms:
+        return []
+    return [row_warnings.merged_wrongly(summary.compute.mean, mean_ms)]
 
 
 def _of_arguments(summary: Summary) -> list[RowWarning]:

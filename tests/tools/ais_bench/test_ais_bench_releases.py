@@ -254,3 +254,11 @@ def test_what_is_no_measurement_is_refused(text: str, words: str) -> None:
 def test_intervals_before_the_session_began_are_read_all_the_same() -> None:
     (report,) = read(summary([(-9.0, -5.0), (-5.0, -1.0)], "--model /m/x_bs4.om --input d", mean=4.0), "x_summary.json")
     assert (report.qps_compute, codes(report)) == (1000.0, set())
+
+
+def test_pairs_with_the_statistics_of_their_durations_are_believed() -> None:
+    content = json.loads(summary([(0.0, 5.0), (6.0, 11.1), (12.0, 17.2)], "--model /m/x_bs4.om --input d", mean=5.1))
+    content["NPU_compute_time"] |= {"min": 5.0, "max": 5.2, "median": 5.1, "percentile(99%)": 5.2}
+    (report,) = read(json.dumps(content), "x_summary.json")
+    assert (report.batch_size, report.latency_ms["mean"]) == (4, pytest.approx(5.1))
+    assert codes(report) == set()
