@@ -71,7 +71,9 @@ def test_ctrl_c_keeps_the_finished_rows_and_says_how_to_go_on(in_second_case: Ru
     in_second_case.process.send_signal(signal.SIGINT)
     code, out, said = in_second_case.end()
     assert (code, out) == (130, "")
-    assert said == "Interrupted; finished rows are in run. Go on with: clipperf sweep --resume run\n"
+    finished, told = said.splitlines()
+    assert finished.startswith("1 of 3 · any · batch 1: ok, ")
+    assert told == "Interrupted; finished rows are in run. Go on with: clipperf sweep --resume run"
     assert statuses(rows(tmp_path)) == {1: "ok"}
     assert in_second_case.left_behind() == []
     resumed(tmp_path)
