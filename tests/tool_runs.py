@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from clipperf.errors import UsageError
 from clipperf.sweeping.tool_processes import run_together
 from clipperf.tools.base import Captured, Length, Report, Tool, ToolCase
 
@@ -19,3 +20,22 @@ def run_case(
     own.mkdir()
     captured = run_together(tool.commands(case, length, own), timeout_s, folder / "case.log")
     return tool.parse(case, captured), captured
+
+
+def runs_of(tool: Tool, length: Length, folder: Path) -> Callable[..., tuple[Sequence[Report], Sequence[Captured]]]:
+    """``run_case`` for a tool, so long unless a test says otherwise."""
+
+    def run(
+        case: ToolCase, length: Length = length, timeout_s: float = 60.0
+    ) -> tuple[Sequence[Report], Sequence[Captured]]:
+        return run_case(tool, case, length, folder, timeout_s)
+
+    return run
+
+
+def read_any(tool: Tool, text: str) -> list[Report]:
+    """What is in a text; nothing where the tool says that there is nothing."""
+    try:
+        return list(tool.read_log("any.log", text))
+    except UsageError:
+        return []

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
-from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
 from clipperf.cli.judging import judging_options, names_in, print_comparison
 from clipperf.cli.profile_flags import keys_of_flags, profile_flags
 from clipperf.cli.side_flags import WITHOUT, profiles_of
@@ -26,10 +26,7 @@ _PAIRS = 6
 @judging_options
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file, for both sides.")
 @partial(profile_flags, leave_out=WITHOUT)
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-<what>."
-)
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run folder.")
+@run_folder_options
 @format_option
 @quiet_option
 @debug_option

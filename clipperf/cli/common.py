@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,17 @@ def format_option(function: Function) -> Function:
     """``--format``: data of that form on stdout, everything else on stderr."""
     help_text = "Write only data to stdout, in this form; csv and json have every column."
     return click.option("--format", "format_", type=click.Choice(FORMATS), help=help_text)(function)
+
+
+def run_folder_options(function: Function) -> Function:
+    """``--out`` and ``--resume`` of the verbs that measure."""
+    folder = click.Path(path_type=Path)
+    for option in (
+        click.option("--resume", type=folder, metavar="DIR", help="Go on with a run folder."),
+        click.option("--out", type=folder, metavar="DIR", help="Run folder; default: reports/<time>-<what>."),
+    ):
+        function = option(function)
+    return function
 
 
 def quiet_option(function: Function) -> Function:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
-from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
 from clipperf.cli.profile_flags import Keys, flag_of, keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import Interrupted, UsageError
 
@@ -34,10 +34,7 @@ _WITHOUT = ("repeat", "control", "rate", "arrival")
 )
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
 @partial(profile_flags, leave_out=_WITHOUT)
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-<what>."
-)
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run folder.")
+@run_folder_options
 @format_option
 @quiet_option
 @debug_option

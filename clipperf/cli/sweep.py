@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
-from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
 from clipperf.cli.profile_flags import flag_of, keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import Interrupted, UsageError
 from clipperf.profile import Profile
@@ -17,10 +17,7 @@ from clipperf.profile import Profile
 @click.command()
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
 @profile_flags
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-<what>."
-)
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a run folder.")
+@run_folder_options
 @click.option("--list", "list_", is_flag=True, help="Print the plan and measure nothing.")
 @format_option
 @quiet_option

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from clipperf.measure.percentile import nearest_rank
 from clipperf.measure.row_warning import RowWarning
 from clipperf.measure.samples import Samples, pool
 from clipperf.measure.stop_rule import StopRule
 from clipperf.measure.stopping import is_precise
 from clipperf.measure.window import Window
-from clipperf.results.figures import Figures, figures_in
+from clipperf.results.figures import figures_in
 from clipperf.results.measured import Measured
 from clipperf.tools.base import Report
 
@@ -94,16 +93,15 @@ def _of_durations(reports: Sequence[Report], rule: StopRule, batch_size: int) ->
     window = Window(0, min(int(record[-1, 2]) for record in records))
     precise = rule.is_fixed or is_precise(rule, samples.select(window.holds(samples)), 0, slots)
     measured = Measured(samples, slots, 0, window.close_ns, precise, False)
-    figures: Figures = figures_in(window, measured, rule, batch_size)
-    compute = np.sort(samples.select(window.holds(samples)).service_ns) / 1e6
+    figures = figures_in(window, measured, rule, batch_size)
     values = {name: value for name, value in figures.values.items() if name not in _TIME_OF_EXECUTION}
     for name in ("qps", "qps_ci_low", "qps_ci_high"):
         values[name.replace("qps", "qps_compute")] = figures.values[name]
     if all(report.scope == "compute" and not report.compute_ms for report in reports):
         values.update(
-            compute_mean_ms=float(compute.mean()),
-            compute_p50_ms=nearest_rank(compute, 0.5),
-            compute_p99_ms=nearest_rank(compute, 0.99),
+            compute_mean_ms=values["latency_mean_ms"],
+            compute_p50_ms=values["service_p50_ms"],
+            compute_p99_ms=values["service_p99_ms"],
         )
     values["warmup_requests"] = None
     return Reported(values, figures.warnings, precise, samples, window)

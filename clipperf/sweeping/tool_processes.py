@@ -103,8 +103,8 @@ class _Process:
         self._bytes = 0
         self._seen = 0
         self._ended_at: float | None = None
-        head = f"$ {' '.join(command.argv)}\n" if number is None else f"[{number}] $ {' '.join(command.argv)}\n"
-        log.write(head.encode(errors="backslashreplace"))
+        which = "" if number is None else f"[{number}] "
+        log.write(f"{which}$ {' '.join(command.argv)}\n".encode(errors="backslashreplace"))
         log.flush()
         try:
             self._process = subprocess.Popen(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ais_bench_cases import PROGRAM, Run, write_model
-from tool_runs import run_case
+from tool_runs import runs_of
 
 from clipperf.tools.ais_bench import AisBench
 from clipperf.tools.base import Length, ToolCase
@@ -50,8 +49,4 @@ def case(program: Path, model: Path) -> ToolCase:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
-
-    def run(case: ToolCase, length: Length = LENGTH, timeout_s: float = 60.0) -> Any:
-        return run_case(AisBench(), case, length, tmp_path, timeout_s)
-
-    return run
+    return runs_of(AisBench(), LENGTH, tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bmrt_test_cases import Run
-from tool_runs import run_case
+from tool_runs import runs_of
 
 from clipperf.tools.base import Length, ToolCase
 from clipperf.tools.bmrt_test import BmrtTest
@@ -69,11 +69,7 @@ def case(program: Path, bmodel: Callable[..., Path]) -> ToolCase:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
-
-    def run(case: ToolCase, length: Length = SHORT, timeout_s: float = 60.0) -> Any:
-        return run_case(BmrtTest(), case, length, tmp_path, timeout_s)
-
-    return run
+    return runs_of(BmrtTest(), SHORT, tmp_path)
 
 
 def _script(path: Path, standin: str) -> Path:

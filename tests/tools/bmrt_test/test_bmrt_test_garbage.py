@@ -8,8 +8,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from test_bmrt_test_logs import NOTES, head, log, turn
+from tool_runs import read_any
 
-from clipperf.errors import CaseFailed, UsageError
+from clipperf.errors import CaseFailed
 from clipperf.tools import load_tool
 from clipperf.tools.base import Captured, Command, Line, Report, ToolCase, lines_of
 
@@ -36,23 +37,15 @@ def figures(report: Report) -> list[float]:
     return [each for each in single if each is not None] + [*report.latency_ms.values(), *report.compute_ms.values()]
 
 
-def read(text: str) -> list[Report]:
-    """What is in it; nothing where it says that there is nothing."""
-    try:
-        return list(TOOL.read_log("any.log", text))
-    except UsageError:
-        return []
-
-
 @given(st.one_of(st.text(), st.binary().map(lambda data: data.decode(errors="replace"))))
 def test_any_text(text: str):
-    for report in read(text):
+    for report in read_any(TOOL, text):
         assert all(0 <= figure < MOST for figure in figures(report))
 
 
 @given(st.lists(st.one_of(PIECES, LABELS, st.text(max_size=20)), max_size=60).map("".join))
 def test_any_order_of_its_lines(text: str):
-    for report in read(text):
+    for report in read_any(TOOL, text):
         assert all(0 <= figure < MOST for figure in figures(report))
         assert report.scope == "compute"
 
@@ -60,13 +53,13 @@ def test_any_order_of_its_lines(text: str):
 @given(st.integers(0, len(WHOLE)))
 def test_any_end(end: int):
     """No time comes out of a log that ends early that the whole one does not print."""
-    for report in read(WHOLE[:end]):
+    for report in read_any(TOOL, WHOLE[:end]):
         assert set(report.durations_ms) <= PRINTED
 
 
 @given(st.integers(0, len(WHOLE)), st.text(max_size=30), st.integers(0, 60))
 def test_a_hole_in_the_middle(begin: int, text: str, length: int):
-    for report in read(WHOLE[:begin] + text + WHOLE[begin + length :]):
+    for report in read_any(TOOL, WHOLE[:begin] + text + WHOLE[begin + length :]):
         assert all(0 <= figure < MOST for figure in figures(report))
 
 
@@ -90,7 +83,7 @@ def test_any_output_of_a_process(text: str, returncode: int):
 )
 def test_figures_come_back(us: list[int], batch: int):
     text = head(batch=batch, loops=len(us)) + "".join(turn(each, loop=loop) for loop, each in enumerate(us))
-    (report,) = read(text)
+    (report,) = read_any(TOOL, text)
     assert report.durations_ms == tuple(each / 1e3 for each in us[1:])
     assert report.qps_compute is not None
     assert math.isclose(report.qps_compute, 1e6 * batch * (len(us) - 1) / sum(us[1:]))

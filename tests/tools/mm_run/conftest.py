@@ -6,11 +6,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mm_run_cases import Run
-from tool_runs import run_case
+from tool_runs import runs_of
 
 from clipperf.tools.base import Length, ToolCase
 from clipperf.tools.mm_run import MmRun
@@ -60,11 +59,7 @@ def case(program: Path, one_input: Path) -> ToolCase:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs a case as a sweep does, and gives what was reported and captured."""
-
-    def run(case: ToolCase, length: Length = SHORT, timeout_s: float = 60.0) -> Any:
-        return run_case(MmRun(), case, length, tmp_path, timeout_s)
-
-    return run
+    return runs_of(MmRun(), SHORT, tmp_path)
 
 
 def _model(path: Path, inputs: Mapping[str, Sequence[int]]) -> Path:

@@ -8,8 +8,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from mm_run_logs import parameters, summary
+from tool_runs import read_any
 
-from clipperf.errors import CaseFailed, UsageError
+from clipperf.errors import CaseFailed
 from clipperf.tools import load_tool
 from clipperf.tools.base import Captured, Command, Line, Report, ToolCase, lines_of
 
@@ -34,30 +35,22 @@ def figures(report: Report) -> list[float]:
     return [each for each in single if each is not None] + [each for one in mappings for each in one.values()]
 
 
-def read(text: str) -> list[Report]:
-    """What is in it; nothing where it says that there is nothing."""
-    try:
-        return list(TOOL.read_log("any.log", text))
-    except UsageError:
-        return []
-
-
 @given(st.one_of(st.text(), st.binary().map(lambda data: data.decode(errors="replace"))))
 def test_any_text(text: str):
-    for report in read(text):
+    for report in read_any(TOOL, text):
         assert all(0 <= figure < MOST for figure in figures(report))
 
 
 @given(st.lists(st.one_of(PIECES, LABELS, st.text(max_size=20)), max_size=60).map("".join))
 def test_any_order_of_its_lines(text: str):
-    for report in read(text):
+    for report in read_any(TOOL, text):
         assert all(0 <= figure < MOST for figure in figures(report))
 
 
 @given(st.integers(0, len(WHOLE)))
 def test_any_end(end: int):
     """What is told of a log that ends early is what the whole one tells."""
-    for part, whole in zip(read(WHOLE[:end]), REPORTS, strict=False):
+    for part, whole in zip(read_any(TOOL, WHOLE[:end]), REPORTS, strict=False):
         assert part.device in ("", whole.device)
         told = [part.qps, part.requests, part.window_s, part.batch_size]
         known = [whole.qps, whole.requests, whole.window_s, whole.batch_size]
@@ -68,7 +61,7 @@ def test_any_end(end: int):
 
 @given(st.integers(0, len(WHOLE)), st.text(max_size=30), st.integers(0, 60))
 def test_a_hole_in_the_middle(begin: int, text: str, length: int):
-    for report in read(WHOLE[:begin] + text + WHOLE[begin + length :]):
+    for report in read_any(TOOL, WHOLE[:begin] + text + WHOLE[begin + length :]):
         assert all(0 <= figure < MOST for figure in figures(report))
 
 
