@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from clipperf.analysis.compare_case import ComparedCase, Outcome, Question, Side, compare_case
-from clipperf.analysis.compare_match import MUST_AGREE, check_across, match
+from clipperf.analysis.compare_match import check_across, match
 from clipperf.analysis.compare_ratio import Logarithm, geometric_mean
 from clipperf.analysis.compare_verdict import Metric
 from clipperf.errors import UsageError
-from clipperf.results.axes import Row, differing
+from clipperf.results.axes import MUST_AGREE, Row, differing
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,7 @@ from typing import Any
 import pandas as pd
 
 from clipperf.errors import UsageError
-from clipperf.results.axes import AXES, Row, axes_of, case_key, options_of, text_of
-
-MUST_AGREE = (
-    "model_sha256", "precision_ran", "provider_ran", "runner_version", "driver_version", "host", "measured_by",
-    "schema_version",
-)  # fmt: skip
-"""What must be the same on both sides of a case beside its axes, or the difference is not the case's own."""
+from clipperf.results.axes import AXES, MUST_AGREE, Row, axes_of, case_key, options_of, text_of
 
 _OF_RUNNER = ("runner_version", "driver_version", "provider_ran", "measured_by")
 _BRINGS = {

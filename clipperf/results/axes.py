@@ -14,6 +14,12 @@ AXES = (
 )  # fmt: skip
 """Rows that agree in these and in every key of ``options`` are the same case."""
 
+MUST_AGREE = (
+    "model_sha256", "precision_ran", "provider_ran", "runner_version", "driver_version", "host", "measured_by",
+    "schema_version",
+)  # fmt: skip
+"""What must be the same on both sides of a case beside its axes, or the difference is not the case's own."""
+
 
 def options_of(row: Row) -> dict[str, Any]:
     """The options of a row by key; what is no JSON object is one option of its own."""
