@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clipperf.analysis.compare_case import Side
-from clipperf.analysis.compare_match import records
 from clipperf.analysis.compare_runs import InWindow, in_window
 from clipperf.errors import UsageError
 from clipperf.results.axes import Row
 from clipperf.results.folder import RESULTS
-from clipperf.results.frame import read_rows
+from clipperf.results.frame import read_rows, records
 from clipperf.results.samples_file import read_samples
 
 SIDES = ("A", "B")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from clipperf.errors import UsageError
 from clipperf.results.axes import AXES, MUST_AGREE, Row, axes_of, case_key, options_of, text_of
@@ -31,12 +28,6 @@ class Matched:
     cases: tuple[tuple[tuple[Row, ...], tuple[Row, ...]], ...]
     only_a: tuple[Row, ...]
     only_b: tuple[Row, ...]
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows as plain values, None where one is missing."""
-    plain = frame.astype("object").where(frame.notna(), None)
-    return [{str(name): value for name, value in record.items()} for record in plain.to_dict(orient="records")]
 
 
 def check_across(across: Collection[str], rows: Iterable[Row]) -> None:

@@ -10,7 +10,6 @@ from clipperf.analysis.compare import compare_in_turn
 from clipperf.analysis.compare_case import Outcome, Question, Side
 from clipperf.analysis.compare_folder import reader_of
 from clipperf.analysis.compare_gate import PASSED, REGRESSED, TOO_NOISY
-from clipperf.analysis.compare_match import records
 from clipperf.analysis.compare_runs import InWindow, Run
 from clipperf.analysis.compare_verdict import read_metrics
 from clipperf.analysis.modes import MAX_THROUGHPUT, MIN_LATENCY, OBJECTIVE, Choice, Found, find_modes
@@ -19,7 +18,7 @@ from clipperf.analysis.operating_points import NOT_KNOWN
 from clipperf.analysis.remeasured import Block, block_of
 from clipperf.results.axes import Row
 from clipperf.results.folder import RESULTS
-from clipperf.results.frame import read_rows
+from clipperf.results.frame import read_rows, records
 from clipperf.results.schema import MEASURED
 
 _QUESTION = Question(read_metrics(("qps", "latency_mean_ms", "p50", "p90", "p95", "p99")))

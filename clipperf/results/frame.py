@@ -22,6 +22,12 @@ def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return frame.astype({column.name: column.dtype for column in COLUMNS})
 
 
+def records(frame: pd.DataFrame) -> list[Row]:
+    """The rows as plain values, None where one is missing."""
+    plain = frame.astype("object").where(frame.notna(), None)
+    return [{str(name): value for name, value in record.items()} for record in plain.to_dict(orient="records")]
+
+
 def read_rows(path: Path) -> pd.DataFrame:
     """The DataFrame of a ``results.csv``; columns that an older schema lacks are added empty.
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import yaml
 
-from clipperf.analysis.compare_match import records
 from clipperf.analysis.modes import find_modes
 from clipperf.analysis.objective import Objective, read_objective
 from clipperf.errors import ProfileError, UsageError
@@ -20,7 +19,7 @@ from clipperf.plan import Case
 from clipperf.profile import Profile, make_profile, read_profile, sources_in
 from clipperf.results.environment import changes_between
 from clipperf.results.folder import ENVIRONMENT, PROFILE, RESULTS, RunFolder, read_json, reopen_folder
-from clipperf.results.frame import read_rows
+from clipperf.results.frame import read_rows, records
 from clipperf.sweeping.bench import Artefacts, Bench
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.lengths import stop_rule

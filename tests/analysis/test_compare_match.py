@@ -1,9 +1,10 @@
 import pytest
 from rows import Row, frame, row
 
-from clipperf.analysis.compare_match import check_across, match, records, refusals
+from clipperf.analysis.compare_match import check_across, match, refusals
 from clipperf.errors import UsageError
 from clipperf.results.axes import differing
+from clipperf.results.frame import records
 
 
 def rows(*made: Row) -> list[Row]:

@@ -11,10 +11,10 @@ from rows import Row, frame, lost, row
 from clipperf.analysis.compare import Comparison, compare, compare_in_turn
 from clipperf.analysis.compare_case import Question, Side
 from clipperf.analysis.compare_gate import gate
-from clipperf.analysis.compare_match import records
 from clipperf.analysis.compare_runs import in_window
 from clipperf.analysis.compare_verdict import AMBIGUOUS, FASTER, NOT_COMPARED, SAME, SLOWER, read_metrics
 from clipperf.errors import UsageError
+from clipperf.results.frame import records
 
 QPS = read_metrics(["qps"])
 
