@@ -19,10 +19,10 @@ from typing import Any, Callable, Iterable, Mapping
 from clipperf.errors import ClipperfError, Unsupported
 from clipperf.runners import load_runner
 from clipperf.runners.base import Abilities, Instance, OpenSpec, Runner
+from clipperf.runners.inputs import denormal_share, draw_inputs
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
-from clipperf.worker.inputs import denormal_share, draw_inputs
 from clipperf.worker.load import harness_ns, keep_busy
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 

@@ -41,7 +41,7 @@ class Progress:
 class Load:
     """What a case puts on its workers; each of them draws its inputs from a seed of its own.
 
-    ``inputs`` are the descriptions that ``worker.inputs`` reads. In an open loop ``offsets_ns`` are the arrivals, ns
+    ``inputs`` are the descriptions that ``runners.inputs`` reads. In an open loop ``offsets_ns`` are the arrivals, ns
     after the start, ``rate_per_s`` of them a second.
     """
 

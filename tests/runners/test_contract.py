@@ -17,8 +17,8 @@ from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
 from clipperf.runners import TABLE, load_runner
 from clipperf.runners.base import ANY_ENDING, FILE_PREFIX, Abilities, Instance, OpenSpec, Runner
+from clipperf.runners.inputs import draw_inputs
 from clipperf.worker.answers import check_answers
-from clipperf.worker.inputs import draw_inputs
 
 MODEL = "tiny-vision"
 UNTOLD = ""

@@ -17,9 +17,9 @@ from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
 from clipperf.runners.base import Instance, OpenSpec, Runner, Tensor
 from clipperf.runners.cpu_cores import available_cores, format_cores
+from clipperf.runners.inputs import draw_inputs
 from clipperf.runners.onnxruntime import OnnxRuntimeRunner
 from clipperf.runners.openvino import OpenVinoRunner
-from clipperf.worker.inputs import draw_inputs
 
 openvino = pytest.importorskip("openvino")
 

@@ -66,7 +66,7 @@ def test_the_old_answers_are_those_of_the_new(python38: str, tmp_path: Path):
         "spec.loader.exec_module(module)\n"
         "from clipperf.runners import load_runner\n"
         "from clipperf.runners.base import OpenSpec\n"
-        "from clipperf.worker.inputs import draw_inputs\n"
+        "from clipperf.runners.inputs import draw_inputs\n"
         "instance = load_runner('onnxruntime').open(OpenSpec(sys.argv[2], sys.argv[3], 'fp32', 'host', None, 1, {}))\n"
         "slot = instance.slots[0]\n"
         "slot.load(draw_inputs(instance.signature, [], 3, 7))\n"

@@ -10,7 +10,7 @@ import pytest
 
 from clipperf.errors import Unsupported, UsageError
 from clipperf.runners.base import Signature, Tensor
-from clipperf.worker.inputs import denormal_share, draw_inputs
+from clipperf.runners.inputs import denormal_share, draw_inputs
 
 IMAGE = Tensor("image", "float32", (None, 3, 4, 4))
 

@@ -1,4 +1,4 @@
-"""Batches of input data, drawn in the worker from a seed and a short description of each input."""
+"""Batches of input data, drawn from a seed and a short description of each input."""
 
 from __future__ import annotations
 
