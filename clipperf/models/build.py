@@ -1,19 +1,14 @@
-"""Catalogue models as ONNX files: built once into a cache folder, found there afterwards.
-
-A file is written under a name of its own beside its place and renamed when it is complete and on the disk. A kill, a
-full disk or a second process at the same work can therefore leave a useless temporary file, never half a model.
-"""
+"""Catalogue models as ONNX files: built once into a cache folder, found there afterwards."""
 
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from clipperf.errors import ProfileError, UsageError
 from clipperf.models.catalogue import Model, find
+from clipperf.models.placing import placed
 
 GRAPH_VERSION = 1
 """Part of every cached name and of the file; to be raised with every change of what is written for the same request."""
@@ -118,20 +113,11 @@ def _write(path: Path, model: Model, seed: int, static_batch: int | None, activa
         version=GRAPH_VERSION,
         note=f"{model.name}, weights drawn with seed {seed}, not trained",
     )
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            sha256 = write_model(file, graph, drawn(seed))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with placed(path) as temporary, temporary.open("wb") as file:
+            return write_model(file, graph, drawn(seed))
     except OSError as error:
         raise UsageError(
             f"The model '{model.name}' cannot be written to '{path.parent}' ({error.strerror}); free space there, or "
             "set CLIPPERF_CACHE to a folder that can hold it."
         ) from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-    return sha256
