@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clipperf.plan import Case, expand
+from clipperf.plan import Case, expand, option_sets
 from clipperf.profile import Profile, make_profile
 from clipperf.search.default_grid import default_grid, is_grid_given
 from clipperf.sweeping.preflight import RunnerFacts
@@ -25,8 +25,7 @@ def facts(device: str = "0", concurrent_slots: bool = True) -> RunnerFacts:
 def cases(keys: dict[str, Any], of_runner: RunnerFacts) -> list[Case]:
     profile = make_profile({"model": "any", **keys}, {})
     planned = profile.model_copy(update=dict(default_grid(profile, of_runner).keys))
-    sets = max(1, len(planned.option.get("intra_op_num_threads", [1])))
-    return expand(planned, of_runner.default_devices * sets, {"any": "fp32"})
+    return expand(planned, of_runner.default_devices * len(option_sets(planned)), {"any": "fp32"})
 
 
 def shape(found: list[Case]) -> set[tuple[int, int, Any]]:
@@ -63,6 +62,22 @@ def test_threads_that_the_user_fixed_stay():
 def test_a_filter_of_the_user_holds_as_well():
     found = cases({"runner": "onnxruntime", "where": "batch_size < 30 or instances == 1"}, facts("0-1"))
     assert {(case.instances, case.batch_size) for case in found} == {(1, 1), (1, 8), (1, 32), (2, 1), (2, 8)}
+
+
+@pytest.mark.parametrize(("device", "fed"), [("0", (2, 4)), ("0-1", (2, 4)), ("0-3", (4, 8)), ("0-63", (32, 64))])
+def test_the_streams_of_openvino_are_fed(device: str, fed: tuple[int, int]):
+    found = cases({"runner": "openvino"}, facts(device))
+    assert {(case.queue_depth, dict(case.options)["performance_hint"]) for case in found} == {
+        (1, "latency"),
+        *((depth, "throughput") for depth in fed),
+    }
+    assert len(found) == 9
+
+
+@pytest.mark.parametrize("keys", [{"device": ["GPU.1"]}, {"option": {"num_streams": [3]}}])
+def test_openvino_elsewhere_or_with_streams_of_the_user_gets_instances_and_depths(keys: dict[str, Any]):
+    found = cases({"runner": "openvino", **keys}, facts("0-3"))
+    assert shape(found) == {(1, 1, None), (1, 3, None), (2, 1, None), (2, 3, None)}
 
 
 def test_other_devices_get_instances_and_requests_in_flight():
