@@ -49,6 +49,10 @@ class CaseTimedOut(CaseFailed):
         super().__init__("timed-out", message)
 
 
+class HistoryError(ClipperfError):
+    """The database of all runs cannot be read or written; what was measured is safe in its run folder."""
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C while a run folder was being written; what is finished is in ``folder``, which can be gone on with."""
 

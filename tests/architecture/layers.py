@@ -25,6 +25,7 @@ ALLOWED = {
     "models": ("errors",),
     "convert": ("errors", "models"),
     "results": ("errors", "measure", "monitors", "tools"),
+    "history": ("errors", "results"),
     "analysis": ("errors", "measure", "results"),
     "report": ("errors", "analysis", "results", "tools"),
     "sweeping": (
@@ -38,7 +39,7 @@ ALLOWED = {
     "api": ("errors", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("convert", "doctor", "importing", "search", "validation", "worker, parent side"),
+        *("convert", "doctor", "history", "importing", "search", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
