@@ -14,53 +14,12 @@ from typing import Any, Mapping, Sequence
 import numpy as np
 
 from clipperf.errors import RunnerUnavailable, Unsupported
-from clipperf.runners.base import (
-    Abilities,
-    Instance,
-    OpenSpec,
-    Option,
-    Probe,
-    Ran,
-    Runner,
-    Signature,
-    Slot,
-    Tensor,
-    take_options,
-)
+from clipperf.runners import onnxruntime_options
+from clipperf.runners.base import Abilities, Instance, OpenSpec, Option, Probe, Ran, Runner, Slot
 from clipperf.runners.cpu_cores import available_cores, format_cores, parse_cores
-
-PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-    "openvino": "OpenVINOExecutionProvider",
-    "cann": "CANNExecutionProvider",
-    "migraphx": "MIGraphXExecutionProvider",
-    "directml": "DmlExecutionProvider",
-}
-_THREADS = ("intra_op_num_threads", "inter_op_num_threads")
-_MOST_THREADS = 1024
-_LEVELS = {
-    "disable": "ORT_DISABLE_ALL",
-    "basic": "ORT_ENABLE_BASIC",
-    "extended": "ORT_ENABLE_EXTENDED",
-    "all": "ORT_ENABLE_ALL",
-}
-_MODES = {"sequential": "ORT_SEQUENTIAL", "parallel": "ORT_PARALLEL"}
-_DTYPES = {
-    "float": "float32",
-    "float16": "float16",
-    "double": "float64",
-    "int8": "int8",
-    "uint8": "uint8",
-    "int16": "int16",
-    "uint16": "uint16",
-    "int32": "int32",
-    "uint32": "uint32",
-    "int64": "int64",
-    "uint64": "uint64",
-    "bool": "bool",
-}
+from clipperf.runners.onnxruntime_precision import PRECISIONS, precision_ran
+from clipperf.runners.onnxruntime_providers import PROVIDERS, provider_of
+from clipperf.runners.onnxruntime_types import signature_of
 
 
 class OnnxRuntimeSlot(Slot):
@@ -90,12 +49,9 @@ class OnnxRuntimeInstance(Instance):
 
     def __init__(self, session: Any, spec: OpenSpec, provider: str) -> None:
         self._session = session
-        self.signature = Signature(
-            tuple(_tensor(entry) for entry in session.get_inputs()),
-            tuple(_tensor(entry) for entry in session.get_outputs()),
-        )
+        self.signature = signature_of(session)
         threads = session.get_session_options().intra_op_num_threads
-        self.ran = Ran(provider=provider, precision=spec.precision, threads=threads or None)
+        self.ran = Ran(provider=provider, precision=precision_ran(spec), threads=threads or None)
         names = [tensor.name for tensor in self.signature.outputs]
         self.slots = tuple(OnnxRuntimeSlot(session, names) for _ in range(spec.slots))
 
@@ -125,37 +81,25 @@ class OnnxRuntimeRunner(Runner):
         )
 
     def abilities(self, model: str) -> Abilities:
-        """Host scope; fp32 and quantised int8 as the file has them (the CPU provider has no bf16 or fp16 MatMul)."""
-        return Abilities(frozenset({"host"}), frozenset({"fp32", "int8"}), True, True, True)
+        """Host scope; any batch size and any number of requests for one copy."""
+        return Abilities(frozenset({"host"}), PRECISIONS, True, True, True)
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names and values; a key with a dot is a session configuration entry, which only open can judge."""
-        named = {key: value for key, value in options.items() if "." not in key}
-        take_options("onnxruntime", named, ("provider", "execution_mode", "graph_optimization_level", *_THREADS))
-        _provider(options)
-        for key, allowed in (("execution_mode", _MODES), ("graph_optimization_level", _LEVELS)):
-            if key in named and named[key] not in allowed:
-                raise Unsupported(f"--option {key}={named[key]}: take one of {', '.join(allowed)}.")
-        for key in _THREADS:
-            threads = named.get(key, 1)
-            if not isinstance(threads, int) or not 0 <= threads <= _MOST_THREADS:
-                raise Unsupported(
-                    f"--option {key}={threads}: give a whole number of threads up to {_MOST_THREADS}, 0 for "
-                    "onnxruntime's own choice."
-                )
+        onnxruntime_options.check(options)
 
     def default_device(self, options: Mapping[str, Option]) -> str:
         """All cores on the CPU provider, the first device on any other."""
-        return super().default_device(options) if _provider(options) == PROVIDERS["cpu"] else "0"
+        return super().default_device(options) if provider_of(options) == PROVIDERS["cpu"] else "0"
 
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The cores named by ``device`` on the CPU provider, None on any other."""
-        return parse_cores(device) if _provider(options) == PROVIDERS["cpu"] else None
+        return parse_cores(device) if provider_of(options) == PROVIDERS["cpu"] else None
 
     def open(self, spec: OpenSpec) -> OnnxRuntimeInstance:
         """A session on the provider asked for; raises Unsupported where onnxruntime replaced that silently."""
         ort = _import()
-        provider = _provider(spec.options)
+        provider = provider_of(spec.options)
         if provider not in ort.get_available_providers():
             raise Unsupported(
                 f"--option provider: this build of onnxruntime ({ort.__version__}) has no {provider}, only "
@@ -164,7 +108,9 @@ class OnnxRuntimeRunner(Runner):
         cores = self.cores(spec.device, spec.options)
         settings: Any = {} if cores is not None else {"device_id": spec.device}
         session = ort.InferenceSession(
-            spec.model, sess_options=_session_options(ort, spec.options, cores), providers=[(provider, settings)]
+            spec.model,
+            sess_options=onnxruntime_options.session_options(ort, spec.options, cores),
+            providers=[(provider, settings)],
         )
         ran = session.get_providers()[0]
         if ran != provider:
@@ -184,37 +130,3 @@ def _import() -> Any:
             "pip install onnxruntime."
         ) from error
     return onnxruntime
-
-
-def _provider(options: Mapping[str, Option]) -> str:
-    asked = str(options.get("provider", "cpu"))
-    provider = PROVIDERS.get(asked.lower(), asked)
-    if not provider.endswith("ExecutionProvider"):
-        raise Unsupported(
-            f"--option provider={asked}: no such provider; take one of {', '.join(PROVIDERS)} or onnxruntime's own "
-            "name, such as CPUExecutionProvider."
-        )
-    return provider
-
-
-def _session_options(ort: Any, options: Mapping[str, Option], cores: tuple[int, ...] | None) -> Any:
-    """The session options; a key with a dot is one of onnxruntime's own session configuration entries."""
-    chosen = ort.SessionOptions()
-    if cores is not None:
-        chosen.intra_op_num_threads = len(cores)
-    for key, value in options.items():
-        if key in _THREADS:
-            setattr(chosen, key, value)
-        elif key == "execution_mode":
-            chosen.execution_mode = getattr(ort.ExecutionMode, _MODES[value])
-        elif key == "graph_optimization_level":
-            chosen.graph_optimization_level = getattr(ort.GraphOptimizationLevel, _LEVELS[value])
-        elif "." in key:
-            chosen.add_session_config_entry(key, str(value))
-    return chosen
-
-
-def _tensor(entry: Any) -> Tensor:
-    element = entry.type[len("tensor(") : -1]
-    shape = tuple(dimension if isinstance(dimension, int) else None for dimension in entry.shape)
-    return Tensor(entry.name, _DTYPES.get(element, element), shape)

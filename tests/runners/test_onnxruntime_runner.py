@@ -16,7 +16,8 @@ from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
 from clipperf.runners.base import OpenSpec, Tensor
 from clipperf.runners.cpu_cores import available_cores, format_cores
-from clipperf.runners.onnxruntime import PROVIDERS, OnnxRuntimeRunner
+from clipperf.runners.onnxruntime import OnnxRuntimeRunner
+from clipperf.runners.onnxruntime_providers import PROVIDERS
 
 CPU, CUDA = PROVIDERS["cpu"], PROVIDERS["cuda"]
 
