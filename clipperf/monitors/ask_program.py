@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Sequence
 
 from clipperf.monitors.device import never
+from clipperf.monitors.pipe import has_come
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def _read(fd: int, give_up: float, is_over: Callable[[], bool]) -> tuple[str, st
             ending = "time"
         elif is_over():
             ending = "over"
-        elif select.select([fd], [], [], min(left_s, _LOOK_UP_S))[0]:
+        elif has_come(fd, min(left_s, _LOOK_UP_S)):
             part = os.read(fd, 65536)
             if not part:
                 break

@@ -25,29 +25,26 @@ class HostReadings:
     """The host over a window; None where it does not tell. Shares are 0 to 1, memory in 10⁶ bytes.
 
     ``cpu_pct`` (100 = one core) and ``rss_mb`` (largest sum seen) are those of the watched processes and their
-    descendants. ``busy_share`` and ``iowait_share`` are of all cores of the host; ``other_share`` (work of programs
-    that are neither watched nor this one), ``interrupt_share`` and ``steal_share`` of the ``cores`` that the devices
-    use. ``resolution_share`` is how far these can be wrong, since everything is counted in ticks of 10 ms: a tick for
-    each core and each process of ours. Frequencies are the lowest and highest of the fastest core;
-    ``temperature_margin_c`` is the least distance of a sensor to its own limit. ``own_cost_share`` is the part of one
-    core that the monitor itself took.
+    descendants. ``other_share`` (work of programs that are neither watched nor this one) and ``steal_share`` are of the
+    ``cores`` that the devices use. ``resolution_share`` is how far these can be wrong, since everything is counted in
+    ticks of 10 ms: a tick for each core and each process of ours. Frequencies are the lowest, highest and mean of the
+    fastest core; ``temperature_margin_c`` is the least distance of a sensor to its own limit. ``own_cost_share`` is the
+    part of one core that the monitor itself took.
     """
 
     window_s: float
     cores: int
     cpu_pct: float | None
     rss_mb: float | None
-    busy_share: float | None
     other_share: float | None
-    interrupt_share: float | None
     steal_share: float | None
-    iowait_share: float | None
     resolution_share: float
     load_average: tuple[float, float, float] | None
     swapped_in_pages: int | None
     swapped_out_pages: int | None
     frequency_min_mhz: float | None
     frequency_max_mhz: float | None
+    frequency_mean_mhz: float | None
     temperature_c: float | None
     temperature_margin_c: float | None
     thermal_throttles: int | None
@@ -70,7 +67,6 @@ def readings_between(
     ticks = window_s * ticks_per_s
     # Where the host numbers its cores otherwise than the affinity mask (lxcfs), all of them are meant.
     cores = watched.cores & set(after.cores) or set(after.cores)
-    host = shares_between(before.cores, after.cores, after.cores, ticks * len(after.cores))
     device = shares_between(before.cores, after.cores, cores, ticks * len(cores))
     watched_ticks = _difference(before.watched_ticks, after.watched_ticks)
     our_ticks = _difference(before.our_ticks, after.our_ticks)
@@ -89,17 +85,15 @@ def readings_between(
         cores=len(cores),
         cpu_pct=None if watched_ticks is None else 100.0 * watched_ticks / ticks,
         rss_mb=max((sample.resident_mb for sample in samples if sample.resident_mb is not None), default=None),
-        busy_share=host.busy if host else None,
         other_share=others,
-        interrupt_share=device.interrupt if device else None,
         steal_share=device.steal if device else None,
-        iowait_share=host.iowait if host else None,
         resolution_share=(len(cores) + after.our_processes) / (ticks * max(1, len(cores))),
         load_average=load_average,
         swapped_in_pages=_difference(before.swapped_in_pages, after.swapped_in_pages),
         swapped_out_pages=_difference(before.swapped_out_pages, after.swapped_out_pages),
         frequency_min_mhz=min(clocks, default=None),
         frequency_max_mhz=max(clocks, default=None),
+        frequency_mean_mhz=sum(clocks) / len(clocks) if clocks else None,
         temperature_c=max((sensor.now_c for sensor in sensors), default=None),
         temperature_margin_c=min(
             (sensor.limit_c - sensor.now_c for sensor in sensors if sensor.limit_c is not None), default=None

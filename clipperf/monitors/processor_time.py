@@ -19,11 +19,9 @@ class CoreTicks:
 
 @dataclass(frozen=True)
 class Shares:
-    """Where the time of some cores went, each a part of their whole capacity; ``busy`` is work of programs."""
+    """Parts of the whole capacity of some cores: ``busy`` is work of programs, ``steal`` went to other machines."""
 
     busy: float
-    iowait: float
-    interrupt: float
     steal: float
 
 
@@ -59,4 +57,4 @@ def shares_between(
         return min(1.0, max(0.0, float(ticks) / capacity_ticks))
 
     idle, iowait, interrupt, steal = share("idle"), share("iowait"), share("interrupt"), share("steal")
-    return Shares(max(0.0, 1.0 - idle - iowait - interrupt - steal), iowait, interrupt, steal)
+    return Shares(max(0.0, 1.0 - idle - iowait - interrupt - steal), steal)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import subprocess
 import time
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import Callable, Sequence
 
 from clipperf.monitors.device import never
+from clipperf.monitors.pipe import has_come
 
 _MOST_BYTES = 1_000_000
 _LOOK_UP_S = 0.1
@@ -63,7 +63,7 @@ class Session:
                 is_mute = left_s <= 0
                 self.close()
                 return Reply(is_mute=is_mute)
-            if select.select([self._process.stdout], [], [], min(left_s, _LOOK_UP_S))[0]:
+            if has_come(self._process.stdout.fileno(), min(left_s, _LOOK_UP_S)):
                 part = os.read(self._process.stdout.fileno(), 65536)
                 if not part:
                     return self._gone()
