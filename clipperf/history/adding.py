@@ -64,10 +64,8 @@ def _run_number(connection: Connection, entry: RunEntry) -> int:
         "environment": environment_text(entry.environment),
         "added_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    insertion = _insertion(connection, runs)
-    connection.execute(
-        insertion.values(key=entry.key, **values).on_conflict_do_update(index_elements=["key"], set_=values)
-    )
+    adding = insertion(connection, runs).values(key=entry.key, **values)
+    connection.execute(adding.on_conflict_do_update(index_elements=["key"], set_=values))
     return int(connection.execute(select(runs.c.id).where(runs.c.key == entry.key)).scalar_one())
 
 
@@ -82,7 +80,7 @@ def _numbers(connection: Connection, table: Table, parts: Mapping[str, Mapping[s
     # In one order always: two that add the same keys would else wait for each other for ever.
     lacking = sorted(parts.keys() - known.keys())
     if lacking:
-        adding = _insertion(connection, table).on_conflict_do_nothing(index_elements=["key"])
+        adding = insertion(connection, table).on_conflict_do_nothing(index_elements=["key"])
         connection.execute(adding, [{"key": key, **parts[key]} for key in lacking])
         known.update(_known(connection, table, lacking))
     return known
@@ -94,5 +92,6 @@ def _known(connection: Connection, table: Table, keys: Sequence[str]) -> Iterato
         yield from connection.execute(select(table.c.key, table.c.id).where(table.c.key.in_(some))).tuples()
 
 
-def _insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insertion that can be told what to do where the key is there already, in the words of the database."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

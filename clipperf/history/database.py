@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from clipperf.errors import HistoryError, UsageError
 from clipperf.history.address import Address
-from clipperf.history.engines import WRITES, engine_of, let_readers_and_a_writer_in, reading_options
+from clipperf.history.engines import WRITES, engine_of, give_room_back, let_readers_and_a_writer_in, reading_options
 from clipperf.history.failures import told_plainly
 from clipperf.history.migrations import is_current, migrate
 
@@ -47,6 +47,11 @@ class History:
             let_readers_and_a_writer_in(self._engine)
         with self.writing() as connection:
             migrate(connection)
+
+    def give_room_back(self) -> None:
+        """Returns to the disk what deleted rows took."""
+        with told_plainly(self.place):
+            give_room_back(self._engine)
 
     def close(self) -> None:
         """Gives it free."""

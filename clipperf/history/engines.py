@@ -50,6 +50,14 @@ def let_readers_and_a_writer_in(engine: Engine) -> None:
         connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
 
 
+def give_room_back(engine: Engine) -> None:
+    """Makes SQLite's file as small as what is in it; a server does so by itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        connection.connection.cursor().execute("VACUUM")
+
+
 def _connected_to_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Else the driver begins transactions by itself, and none for what changes tables.
     connection.isolation_level = None

@@ -57,6 +57,9 @@ def told_plainly(place: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise HistoryError(f"--history {place}: {_reason(error.orig)}.") from error
+    # What is done outside of transactions goes past SQLAlchemy.
+    except sqlite3.Error as error:
+        raise HistoryError(f"--history {place}: {_reason(error)}.") from error
     except ModuleNotFoundError as error:
         raise HistoryError(
             f"--history {place}: {error.name} is missing; install it with pip install 'clipperf[postgres]'."

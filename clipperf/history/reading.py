@@ -78,7 +78,7 @@ def read_figures(history: History, columns: Sequence[str], wanted: Wanted) -> pd
         wanted,
     ).order_by(series.c.key, rows.c.night, rows.c.run, rows.c.position)
     with history.reading() as connection:
-        return _frame(connection, query)
+        return frame_of_query(connection, query)
 
 
 def read_rows_of(history: History, wanted: Wanted) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def read_runs(history: History, wanted: Wanted) -> pd.DataFrame:
     columns = [column for column in runs.columns if column.name not in ("id", "key", "environment")]
     query = select(runs.c.key.label("run"), *columns).order_by(runs.c.night, runs.c.id)
     with history.reading() as connection:
-        return _frame(connection, _runs_of(query, wanted))
+        return frame_of_query(connection, _runs_of(query, wanted))
 
 
 def read_environments(history: History, wanted: Wanted) -> dict[str, dict[str, Any]]:
@@ -122,7 +122,7 @@ def read_series(history: History) -> pd.DataFrame:
     columns = [series.c[name] for name in SERIES_COLUMNS]
     query = select(series.c.key.label("series"), *columns, *ends).order_by(*columns)
     with history.reading() as connection:
-        return _frame(connection, query)
+        return frame_of_query(connection, query)
 
 
 def read_circumstances(history: History) -> dict[str, dict[str, Any]]:
@@ -160,6 +160,7 @@ def _runs_of(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query if wanted.with_other_runs else query.where(runs.c.is_nightly)
 
 
-def _frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+def frame_of_query(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """What a query finds, a column for each of its own."""
     found = connection.execute(query)
     return pd.DataFrame(found.fetchall(), columns=list(found.keys()))
