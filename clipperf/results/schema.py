@@ -135,6 +135,8 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "host and device": [
         ("cpu_pct", _FLOAT, "%", "processor time of the workers ÷ wall time, 100 = one core"),
+        ("cpu_cores", _INT, "", "cores that cpu_pct was spent on: those of the devices, else all that may be used"),
+        ("cpu_mhz", _FLOAT, "MHz", "clock of the fastest of these cores, mean over the window"),
         ("rss_mb", _FLOAT, "MB", "largest resident memory of the workers, summed over workers (10⁶ bytes)"),
         ("device_util_pct", _FLOAT, "%", "utilisation by the devices' monitor, mean over window and devices"),
         ("device_memory_mb", _FLOAT, "MB", "largest device memory in use, summed over devices; the monitor's MB"),
@@ -151,9 +153,42 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
 }
 
-COLUMNS: tuple[Column, ...] = tuple(
-    Column(name, dtype, unit, meaning, group)
-    for group, columns in _GROUPS.items()
-    for name, dtype, unit, meaning in columns
-)
+
+def _scaling(axis: str) -> list[tuple[str, str, str, str]]:
+    bound = "bound of the 95 % confidence interval of it; empty where untold"
+    return [
+        (f"{axis}_efficiency", _FLOAT, "", f"qps ÷ (number of {axis} × qps of one), everything else equal"),
+        (f"{axis}_efficiency_low", _FLOAT, "", f"lower {bound}"),
+        (f"{axis}_efficiency_high", _FLOAT, "", f"upper {bound}"),
+        (f"{axis}_reasons", _TEXT, "", "why it is below 1: JSON list of code, sentence and remedy"),
+    ]
+
+
+_RELATED_GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
+    "operating points": [
+        ("is_batch_knee", _FLAG, "", "whether it is the smallest batch size with 95 % of the best qps of its curve"),
+        ("is_on_front", _FLAG, "", "whether no other point has more qps at the same or less p99"),
+        ("is_surely_beaten", _FLAG, "", "whether another is better beyond the intervals of both"),
+        ("is_knee", _FLAG, "", "whether it is the point of least p99 with at least 95 % of the best qps"),
+        ("qps_per_doubling", _FLOAT, "samples/s", "qps gained over the next smaller batch, for each doubling"),
+        ("qps_per_doubling_low", _FLOAT, "samples/s", "lower bound of the 95 % confidence interval of it"),
+        ("qps_per_doubling_high", _FLOAT, "samples/s", "upper bound of the 95 % confidence interval of it"),
+        ("ms_per_extra_qps", _FLOAT, "ms", "p99 paid for each sample/s more than the point before it on the front"),
+    ],
+    "scaling": [*_scaling("instances"), *_scaling("devices")],
+}
+
+
+def _columns(groups: dict[str, list[tuple[str, str, str, str]]]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, dtype, unit, meaning, group)
+        for group, columns in groups.items()
+        for name, dtype, unit, meaning in columns
+    )
+
+
+COLUMNS: tuple[Column, ...] = _columns(_GROUPS)
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+
+RELATED: tuple[Column, ...] = _columns(_RELATED_GROUPS)
+"""What a row is among the others of its run: made from a whole frame, so no results.csv has it."""
