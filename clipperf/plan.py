@@ -34,7 +34,10 @@ MOST_CASES = 100_000
 
 @dataclass(frozen=True)
 class Case:
-    """One point of the grid, every axis fixed. ``device`` is the whole set, comma separated."""
+    """One point of the grid, every axis fixed.
+
+    ``device`` is the whole set, comma separated. ``int8`` is how an int8 model is made, "" for the usual way.
+    """
 
     model: str
     precision: str
@@ -48,6 +51,7 @@ class Case:
     arrival: str | None = None
     offered_rate: float | None = None
     vendor_multi_device: bool = False
+    int8: str = ""
 
     @property
     def loop(self) -> str:
@@ -80,7 +84,11 @@ class Case:
             "arrival": self.arrival,
             "offered_rate": self.offered_rate,
             "scope": self.scope,
-            "options": {**dict(self.options), **({"vendor_multi_device": True} if self.vendor_multi_device else {})},
+            "options": {
+                **dict(self.options),
+                **({"vendor_multi_device": True} if self.vendor_multi_device else {}),
+                **({"int8": self.int8} if self.int8 else {}),
+            },
         }
 
     @property
@@ -92,9 +100,9 @@ class Case:
     @property
     def open_key(self) -> tuple[Any, ...]:
         """What stays the same while a worker can be reused, where the batch is dynamic."""
-        axes = (self.model, self.precision, self.runner, self.device, self.instances, self.queue_depth, self.scope)
+        model, load = (self.model, self.precision, self.int8), (self.instances, self.queue_depth, self.scope)
         # As text, since in Python 1, 1.0 and True are equal.
-        return (*axes, json.dumps(self.options))
+        return (*model, self.runner, self.device, *load, json.dumps(self.options))
 
 
 def option_sets(profile: Profile) -> list[tuple[tuple[str, Scalar], ...]]:
@@ -140,6 +148,7 @@ def expand(
             arrival=None if rate is None else profile.arrival,
             offered_rate=rate,
             vendor_multi_device=profile.vendor_multi_device,
+            int8=profile.int8 if precision == "int8" and profile.int8 != Profile.model_fields["int8"].default else "",
         )
         for model, precision, (options, default_device), device, instances, depth, rate, batch in itertools.product(
             *axes

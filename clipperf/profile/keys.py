@@ -52,6 +52,12 @@ class Profile(BaseModel):
     precision: Annotated[list[Name], BeforeValidator(as_list)] = Field(
         [], description="precisions; default: the model's own"
     )
+    int8: Literal["static", "dynamic"] = Field(
+        "static", description="how int8 is made of an ONNX model: with calibrated ranges, or with those of each request"
+    )
+    verify: bool = Field(
+        False, description="hold answers against those of fp32 also where the precision is the model's own"
+    )
     scope: Literal["host", "pipeline", "device-io", "compute"] | None = Field(
         None, description="what the clock goes round; default: host, for a vendor's tool what it times"
     )

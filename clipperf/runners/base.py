@@ -68,7 +68,8 @@ class Abilities:
     ``precisions`` holds "" where a compiled file may be run as it is, whatever its precision. ``dynamic_batch`` is True
     where one loaded copy may take several batch sizes; a file that has just one refuses the others in ``Slot.load``.
     ``releases_gil`` is False where a blocking call keeps other Python threads from running; then every instance has a
-    worker of its own.
+    worker of its own. ``variants`` are those of the precisions for which an ONNX model has to be converted first:
+    ``open`` gets a file in that precision. For the others it gets the file as it is, and lets the SDK do it.
     """
 
     scopes: frozenset[str]
@@ -76,6 +77,7 @@ class Abilities:
     dynamic_batch: bool
     concurrent_slots: bool
     releases_gil: bool
+    variants: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Ran:
-    """What is really in effect after opening, as read back from the SDK, never as asked; "" where it does not tell."""
+    """What is really in effect, as read back from the SDK, never as asked; "" where it does not tell.
+
+    What an SDK shows by a request only may be "" until the first answer was taken; the worker looks again after it.
+    """
 
     provider: str
     precision: str

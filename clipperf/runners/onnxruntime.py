@@ -9,6 +9,7 @@ once and releases the GIL (onnxruntime's own documentation of its C++ API and of
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 import numpy as np
@@ -17,7 +18,13 @@ from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.runners import onnxruntime_options
 from clipperf.runners.base import Abilities, Instance, OpenSpec, Option, Probe, Ran, Runner, Slot
 from clipperf.runners.cpu_cores import available_cores, format_cores, parse_cores
-from clipperf.runners.onnxruntime_precision import PRECISIONS, precision_ran
+from clipperf.runners.onnxruntime_precision import (
+    PRECISIONS,
+    VARIANTS,
+    Profiling,
+    check_precision,
+    precision_in,
+)
 from clipperf.runners.onnxruntime_providers import PROVIDERS, provider_of
 from clipperf.runners.onnxruntime_types import signature_of
 
@@ -25,8 +32,8 @@ from clipperf.runners.onnxruntime_types import signature_of
 class OnnxRuntimeSlot(Slot):
     """The feeds of one request; sessions are shared by the slots of an instance."""
 
-    def __init__(self, session: Any, output_names: list[str]) -> None:
-        self._run = session.run
+    def __init__(self, instance: OnnxRuntimeInstance, session: Any, output_names: list[str]) -> None:
+        self._instance, self._run = instance, session.run
         self._output_names = output_names
         self._feeds: dict[str, np.ndarray] = {}
         self._answers: Sequence[np.ndarray] = ()
@@ -40,25 +47,37 @@ class OnnxRuntimeSlot(Slot):
         self._answers = self._run(self._output_names, self._feeds)
 
     def outputs(self) -> dict[str, np.ndarray]:
-        """The answer of the last run."""
+        """The answer of the last run; raises Unsupported where the first one of all shows another precision."""
+        if self._answers:
+            self._instance.look_at_first()
         return {name: np.asarray(answer) for name, answer in zip(self._output_names, self._answers)}
 
 
 class OnnxRuntimeInstance(Instance):
     """One InferenceSession."""
 
-    def __init__(self, session: Any, spec: OpenSpec, provider: str) -> None:
-        self._session = session
+    def __init__(self, session: Any, spec: OpenSpec, provider: str, profiling: Profiling) -> None:
+        self._session, self._asked = session, spec.precision
+        self._profiling: Profiling | None = profiling
         self.signature = signature_of(session)
         threads = session.get_session_options().intra_op_num_threads
-        self.ran = Ran(provider=provider, precision=precision_ran(spec), threads=threads or None)
+        self.ran = Ran(provider=provider, precision="", threads=threads or None)
         names = [tensor.name for tensor in self.signature.outputs]
-        self.slots = tuple(OnnxRuntimeSlot(session, names) for _ in range(spec.slots))
+        self.slots = tuple(OnnxRuntimeSlot(self, session, names) for _ in range(spec.slots))
+
+    def look_at_first(self) -> None:
+        """Ends the profiling after the first request, and tells in ``ran`` what that showed."""
+        if self._profiling is None:
+            return
+        profiling, self._profiling = self._profiling, None
+        provider = self.ran.provider
+        self.ran = replace(self.ran, precision=precision_in(profiling.end(self._session), provider))
+        check_precision(self._asked, self.ran.precision, provider)
 
     def close(self) -> None:
         """Drops the session, which frees its memory."""
         self.slots = ()
-        self._session = None
+        self._session, self._profiling = None, None
 
 
 class OnnxRuntimeRunner(Runner):
@@ -82,7 +101,7 @@ class OnnxRuntimeRunner(Runner):
 
     def abilities(self, model: str) -> Abilities:
         """Host scope; any batch size and any number of requests for one copy."""
-        return Abilities(frozenset({"host"}), PRECISIONS, True, True, True)
+        return Abilities(frozenset({"host"}), PRECISIONS, True, True, True, VARIANTS)
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names and values; a key with a dot is a session configuration entry, which only open can judge."""
@@ -107,18 +126,16 @@ class OnnxRuntimeRunner(Runner):
             )
         cores = self.cores(spec.device, spec.options)
         settings: Any = {} if cores is not None else {"device_id": spec.device}
-        session = ort.InferenceSession(
-            spec.model,
-            sess_options=onnxruntime_options.session_options(ort, spec.options, cores),
-            providers=[(provider, settings)],
-        )
+        chosen = onnxruntime_options.session_options(ort, spec.options, cores)
+        profiling = Profiling(chosen)
+        session = ort.InferenceSession(spec.model, sess_options=chosen, providers=[(provider, settings)])
         ran = session.get_providers()[0]
         if ran != provider:
             raise Unsupported(
                 f"--option provider: {provider} was asked for and onnxruntime silently took {ran}; see the case's log "
                 "for why it could not be loaded."
             )
-        return OnnxRuntimeInstance(session, spec, provider)
+        return OnnxRuntimeInstance(session, spec, provider, profiling)
 
 
 def _import() -> Any:

@@ -143,8 +143,12 @@ class OpenVinoRunner(Runner):
         )
 
     def abilities(self, model: str) -> Abilities:
-        """Host scope; a copy for each batch size, which it is compiled for. What a device lacks ``open`` refuses."""
-        return Abilities(frozenset({"host"}), frozenset({"", "fp32", "bf16", "fp16", "int8"}), False, True, True)
+        """Host scope; a copy for each batch size, which it is compiled for. What a device lacks ``open`` refuses.
+
+        OpenVINO turns an fp32 model into bf16 and fp16 by itself; int8 it runs where the model has it.
+        """
+        precisions = frozenset({"", "fp32", "bf16", "fp16", "int8"})
+        return Abilities(frozenset({"host"}), precisions, False, True, True, frozenset({"int8"}))
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Names and values; a key in capitals is a property of the plugin, which only open can judge."""

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any, Iterable, Sequence
 
 from clipperf.errors import Unsupported
+from clipperf.runners.precision_word import precision_word
 
 _HEAVY = ("convolution", "groupconvolution", "fullyconnected", "matmul", "gemm", "scaleddotproductattention")
 _WORDS = {"f32": "fp32", "bf16": "bf16", "f16": "fp16", "i8": "int8", "u8": "int8", "i4": "int4", "u4": "int4"}
@@ -32,16 +33,9 @@ def precision_ran(compiled: Any) -> str:
 
 
 def precision_of(layers: Iterable[Sequence[str]]) -> str:
-    """One word for the heavy ones among layers: of each its type, primitive and precision as OpenVINO tells them.
-
-    Several precisions are joined by +, but a model whose heavy layers are int8 for the most part is int8: quantisation
-    leaves some layers as they are. Without heavy layers it is "".
-    """
+    """``precision_word`` of the heavy ones among layers: of each its type, primitive and precision as told."""
     heavy = [told for kind, *told in layers if kind.lower().replace("_", "") in _HEAVY]
-    counts = Counter(_word(primitive, precision) for primitive, precision in heavy)
-    if 2 * counts["int8"] > sum(counts.values()):
-        return "int8"
-    return "+".join(sorted(name for name, count in counts.items() if count))
+    return precision_word(Counter(_word(primitive, precision) for primitive, precision in heavy))
 
 
 def check_precision(asked: str, ran: str, device: str, capabilities: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clipperf.errors import UsageError
+from clipperf.errors import ClipperfError, UsageError
 from clipperf.models.build import build, cached_path
 from clipperf.models.catalogue import catalogue, find
 from clipperf.models.inputs import catalogue_inputs, resolve_inputs
@@ -17,6 +17,7 @@ from clipperf.profile import Profile
 from clipperf.runners.base import ANY_ENDING, FILE_PREFIX
 from clipperf.sweeping.file_prefix import files_of, sha256_of_files, sha256_with_weights
 
+ONNX = ".onnx"
 BATCH_PATTERN = "{batch}"
 DEFAULT_PRECISION = "fp32"
 OWN_PRECISION = ""
@@ -25,13 +26,19 @@ OWN_PRECISION = ""
 
 @dataclass(frozen=True)
 class Artefact:
-    """``location`` is what the runner opens; ``inputs`` is what the worker draws from; GFLOP are None where unknown."""
+    """``location`` is what the runner opens; ``inputs`` is what the worker draws from; GFLOP are None where unknown.
+
+    ``reference`` holds the answers to compare with, where they are to be compared. ``refusal`` is why there is nothing
+    to open, or nothing to compare with; it belongs into the rows of the cases.
+    """
 
     location: str
     sha256: str = ""
     inputs: tuple[Mapping[str, Any], ...] = ()
     gflops_per_sample: float | None = None
     gflops_per_request: float = 0.0
+    reference: Path | None = None
+    refusal: ClipperfError | None = None
 
     def gflops(self, batch_size: int) -> float | None:
         """10⁹ FLOPs of one request."""
@@ -67,7 +74,7 @@ def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> No
         # MagicMind's files have no ending, by which files are told from names.
         raise UsageError(f"clipperf knows no model of that name; for the file of that name give ./{model}.")
     found = find(model)
-    if ".onnx" not in formats:
+    if ONNX not in formats:
         raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}; give a file of that kind.")
     catalogue_inputs(found, profile.shape, _files(profile))
 
@@ -78,7 +85,7 @@ def _check_file(path: Path, profile: Profile, formats: Sequence[str]) -> None:
         return
     if path.suffix not in formats and ANY_ENDING not in formats:
         raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}, not {path.suffix or 'such a file'}.")
-    if path.suffix == ".onnx":
+    if path.suffix == ONNX:
         _inputs_of_file(path, profile)
     elif not path.is_file():
         raise UsageError(f"there is no file {path}.")
@@ -95,7 +102,7 @@ def precision_of(model: str, profile: Profile, formats: Sequence[str]) -> str:
     if not formats or not is_file_name(model):
         return DEFAULT_PRECISION
     path = file_of(model, profile.batch[0])
-    return read_stored_precision(path) if path.suffix == ".onnx" else OWN_PRECISION
+    return read_stored_precision(path) if path.suffix == ONNX else OWN_PRECISION
 
 
 def must_build(model: str, profile: Profile, formats: Sequence[str]) -> bool:
@@ -111,7 +118,7 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
         path = file_of(model, batch_size)
         if FILE_PREFIX in formats:
             return Artefact(str(path), sha256_of_files(path), _inputs_as_told(profile))
-        inputs = _inputs_of_file(path, profile) if path.suffix == ".onnx" else _inputs_as_told(profile)
+        inputs = _inputs_of_file(path, profile) if path.suffix == ONNX else _inputs_as_told(profile)
         return Artefact(str(path), sha256_with_weights(path), inputs)
     found, built = find(model), build(model, seed=profile.seed)
     specs = catalogue_inputs(found, profile.shape, _files(profile))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from clipperf.plan import Case
 from clipperf.results.figures import figures_of
 from clipperf.results.folder import RunFolder
 from clipperf.results.measured import Measured
+from clipperf.sweeping.agreement import Agreement, agreement_of, check_agreement
 from clipperf.sweeping.artefact import Artefact
 from clipperf.sweeping.crew import Crew
 from clipperf.sweeping.device_guard import DeviceGuard, device_columns, device_warnings, tool_device_columns
@@ -22,6 +24,7 @@ from clipperf.sweeping.display import Display
 from clipperf.sweeping.host_warnings import host_warnings
 from clipperf.sweeping.lengths import load_of, stop_rule
 from clipperf.sweeping.planning import Plan
+from clipperf.sweeping.reference import sample_order
 from clipperf.sweeping.row import case_columns, error_columns, measured_columns, reported_columns, run_columns
 from clipperf.sweeping.tool_case import measure_with_tool
 from clipperf.tools import TABLE as TOOLS
@@ -29,7 +32,13 @@ from clipperf.tools import load_tool
 from clipperf.tools.base import Tool
 from clipperf.worker.conduct import Progress
 
-Artefacts = Mapping[tuple[str, int], Artefact]
+Artefacts = Mapping[Hashable, Artefact]
+"""What cases open, by ``artefact_key``."""
+
+
+def artefact_key(case: Case) -> Hashable:
+    """The axes that decide which file a case opens."""
+    return (case.model, case.batch_size, case.precision, case.int8)
 
 
 class Bench:
@@ -63,13 +72,21 @@ class Bench:
         """The row of a case; workers of another case or repeat are reused where ``open`` would receive the same."""
         log = self._folder.log(case.case_id, repeat)
         log.touch()
-        artefact = self._artefacts[case.model, case.batch_size]
+        artefact = self._artefacts[artefact_key(case)]
         row = {**self._columns, **case_columns(case, artefact), "repeat": repeat}
         try:
+            if artefact.refusal is not None:
+                raise artefact.refusal
             if self._tool is not None:
                 row.update(self._reported(self._tool, case, repeat, artefact, log))
             else:
-                row.update(self._figures(self._crew_for(case, repeat, artefact, log), case, repeat, artefact, log))
+                crew = self._crew_for(case, repeat, artefact, log)
+                if artefact.reference is not None:
+                    found = self._agreement(crew, case, artefact, artefact.reference, log)
+                    # Also in the row of answers that are refused.
+                    row.update(cosine_mean=found.mean, cosine_min=found.least)
+                    check_agreement(found, case.precision)
+                row.update(self._figures(crew, case, repeat, artefact, log))
         except ClipperfError as error:
             row.update(error_columns(error))
             self._drop(case, repeat)
@@ -99,6 +116,14 @@ class Bench:
                 self._refusal = error
                 raise
         return self._crew
+
+    def _agreement(self, crew: Crew, case: Case, artefact: Artefact, reference: Path, log: Path) -> Agreement:
+        """That of the answers of all devices to the samples of the reference."""
+        profile = self._plan.profile
+        self._display.progress(Progress("comparing answers"))
+        with tempfile.TemporaryDirectory(prefix="clipperf-") as folder:
+            wanted = sample_order(artefact.inputs, case.batch_size, profile.seed)
+            return agreement_of(reference, crew.answers(wanted, Path(folder), log, profile.case_timeout))
 
     def _figures(self, crew: Crew, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
         load = load_of(case, self._plan.profile, artefact, self._rule)

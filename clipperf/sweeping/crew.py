@@ -55,6 +55,19 @@ class Crew:
             self.kill()
             raise
 
+    def answers(self, wanted: Mapping[str, Any], folder: Path, log: Path, timeout_s: float) -> list[Path]:
+        """A file in ``folder`` for each worker, of its answers to the samples of ``reference.sample_order``."""
+        paths = [folder / f"{number}.npz" for number in range(len(self._workers))]
+        for worker, path in zip(self._workers, paths, strict=True):
+            worker.log = log
+            worker.order("answer", **wanted, path=str(path), log=str(log))
+        try:
+            for worker in self._workers:
+                worker.answer(timeout_s)
+        except CaseTimedOut:
+            raise self._timed_out(timeout_s) from None
+        return paths
+
     def measure(
         self, load: Load, rule: StopRule, log: Path, timeout_s: float, show: Callable[[Progress], None]
     ) -> Recording:

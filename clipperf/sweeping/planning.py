@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clipperf.errors import ProfileError, RunnerUnavailable, UsageError
@@ -15,11 +16,15 @@ from clipperf.tools import TABLE as TOOLS
 
 @dataclass(frozen=True)
 class Plan:
-    """The cases in the order of the axes, and in the groups in which they run."""
+    """The cases in the order of the axes, and in the groups in which they run.
+
+    ``precisions`` holds the one that each model has by itself.
+    """
 
     profile: Profile
     facts: RunnerFacts
     cases: tuple[Case, ...]
+    precisions: Mapping[str, str]
 
     def groups(self, repeat: int) -> list[list[Case]]:
         """The groups of one repeat, each repeat in an order of its own."""
@@ -47,7 +52,7 @@ def make_plan(profile: Profile) -> Plan:
         problems += error.problems
     if problems:
         raise ProfileError(problems)
-    return Plan(profile, facts, cases)
+    return Plan(profile, facts, cases, precisions)
 
 
 def _facts_of(profile: Profile) -> RunnerFacts:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from clipperf.errors import CaseFailed, RunnerUnavailable
 from clipperf.monitors import UnknownMonitor, load_monitor
-from clipperf.worker.arrivals import Arrivals
-from clipperf.worker.process import WorkerProcess
+from clipperf.sweeping.lone_worker import lone_worker
 
 _TIMEOUT_S = 120.0
 
@@ -21,7 +18,8 @@ class RunnerFacts:
     """What the runner found and can do; ``problems`` are sentences about devices and options that cannot be used.
 
     ``default_devices`` holds one for each set of options; ``default_scope`` is what its clock goes round if nothing
-    else is asked for; ``monitor`` names the monitor of the devices.
+    else is asked for; ``monitor`` names the monitor of the devices; ``variants`` are the precisions for which an ONNX
+    model is converted before the runner gets it.
     """
 
     version: str
@@ -36,6 +34,7 @@ class RunnerFacts:
     problems: tuple[str, ...]
     default_scope: str = "host"
     monitor: str = ""
+    variants: tuple[str, ...] = ()
 
 
 def ask_runner(
@@ -45,17 +44,12 @@ def ask_runner(
 
     Raises RunnerUnavailable with the remedy where the SDK is not here or ends the worker.
     """
-    with tempfile.TemporaryDirectory(prefix="clipperf-") as folder:
-        arrivals = Arrivals()
-        worker = WorkerProcess(python, Path(folder) / "preflight.log", arrivals.fd)
+    with lone_worker(python) as worker:
         try:
             worker.order("check", runner=runner, model=model, sets=list(sets), options=list(options))
             found = worker.answer(_TIMEOUT_S)
         except CaseFailed as error:
             raise RunnerUnavailable(f"--runner {runner}: it could not be asked what is here. {error}") from None
-        finally:
-            worker.close()
-            arrivals.close()
     return RunnerFacts(
         version=found["version"],
         driver_version=found["driver_version"],
@@ -68,6 +62,7 @@ def ask_runner(
         releases_gil=found["releases_gil"],
         problems=(*found["problems"], *_unknown(found["monitor"])),
         monitor=found["monitor"],
+        variants=tuple(found["variants"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from clipperf.results.folder import (
     reopen_folder,
 )
 from clipperf.results.schema import MEASURED
-from clipperf.sweeping.artefact import BATCH_PATTERN, Artefact, must_build, prepare
-from clipperf.sweeping.bench import Artefacts, Bench
+from clipperf.sweeping.artefact import Artefact, file_of, must_build, prepare
+from clipperf.sweeping.bench import Artefacts, Bench, artefact_key
 from clipperf.sweeping.control import FEWEST_CASES, measure_control
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.lengths import longest_case_s, stop_rule
 from clipperf.sweeping.planning import Plan, make_plan
 from clipperf.sweeping.require_idle import require_idle
+from clipperf.sweeping.variants import artefact_for
 
 
 def start_sweep(plan: Plan, out: Path | None, display: Display) -> Path:
@@ -89,18 +90,20 @@ def run_cases(plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Disp
 
 
 def prepare_all(plan: Plan, display: Display) -> Artefacts:
-    """The artefact of every model and batch size; a file without {batch} in its name is looked at once."""
-    artefacts: dict[tuple[str, int], Artefact] = {}
+    """What each case opens; a file without {batch} in its name is looked at once, and converted once."""
+    sources: dict[str, Artefact] = {}
+    made: dict[tuple[str, str, str], Artefact] = {}
+    artefacts: dict[Hashable, Artefact] = {}
     for case in plan.cases:
-        key = (case.model, case.batch_size)
-        shared = next((one for (model, _), one in artefacts.items() if model == case.model), None)
-        if key in artefacts:
-            continue
-        if shared is None or BATCH_PATTERN in case.model:
+        name = str(file_of(case.model, case.batch_size))
+        if name not in sources:
             if must_build(case.model, plan.profile, plan.facts.model_formats):
                 display.note(f"Building {case.model}; it is kept in the cache and not built again.")
-            shared = prepare(case.model, case.batch_size, plan.profile, plan.facts.model_formats)
-        artefacts[key] = shared
+            sources[name] = prepare(case.model, case.batch_size, plan.profile, plan.facts.model_formats)
+        asked = (name, case.precision, case.int8)
+        if asked not in made:
+            made[asked] = artefact_for(case, sources[name], plan, display)
+        artefacts[artefact_key(case)] = made[asked]
     return artefacts
 
 

@@ -29,6 +29,7 @@ def check(order: Mapping[str, Any]) -> dict[str, Any]:
         "libraries": dict(probe.libraries, python=sys.version.split()[0]),
         "scopes": sorted(abilities.scopes),
         "precisions": sorted(abilities.precisions),
+        "variants": sorted(abilities.variants),
         "dynamic_batch": abilities.dynamic_batch,
         "concurrent_slots": abilities.concurrent_slots,
         "releases_gil": abilities.releases_gil,

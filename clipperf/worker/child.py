@@ -1,7 +1,8 @@
 """The worker program: takes orders from the command, opens instances, keeps their slots busy.
 
-Orders are ``check`` (what is here, can it be placed), ``open`` (once), then for each case ``load`` and ``run``. Every
-order is answered by one message, or by one that holds ``error``.
+Orders are ``check`` (what is here, can it be placed), ``open`` (once), then for each case ``load`` and ``run``, before
+them ``answer`` where the answers are to be compared. Every order is answered by one message, or by one that holds
+``error``.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import time
 import traceback
 from typing import Any, Callable, Iterable, Mapping
 
+import numpy as np
+
 from clipperf.errors import ClipperfError, Unsupported
 from clipperf.runners import load_runner
-from clipperf.runners.base import Abilities, Instance, OpenSpec, Runner
+from clipperf.runners.base import Abilities, Instance, OpenSpec, Ran, Runner
 from clipperf.runners.inputs import denormal_share, draw_inputs
 from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
 from clipperf.worker.load import harness_ns, keep_busy
+from clipperf.worker.sampled import sampled_answers
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _PR_SET_PDEATHSIG = 1
@@ -40,6 +44,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
     orders: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "check": check,
         "open": worker.open,
+        "answer": worker.answer,
         "load": worker.load,
         "run": worker.run,
     }
@@ -67,6 +72,7 @@ class Worker:
         self._board_fd, self._arrivals_fd = board_fd, arrivals_fd
         self._board: Board | None = None
         self._instances: list[Instance] = []
+        self._asked = ("", "")
         self._open_to_report: dict[str, Any] = {}
 
     def open(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -80,35 +86,45 @@ class Worker:
         _check_abilities(order["runner"], spec, abilities)
         began = time.monotonic()
         self._instances = [runner.open(spec) for _ in range(order["instances"])]
-        ran = self._instances[0].ran
-        if spec.precision and ran.precision and ran.precision != spec.precision:
-            raise Unsupported(
-                f"--precision {spec.precision}: the {order['runner']} runner ran {ran.precision} instead."
-            )
         self._open_to_report = {"load_s": time.monotonic() - began}
+        self._asked = (order["runner"], spec.precision)
+        ran = self._instances[0].ran
+        _check_ran(ran, *self._asked)
         self._board = Board(self._board_fd, spec.slots * order["instances"])
-        return {"provider": ran.provider, "precision": ran.precision, "threads": ran.threads, "cores": cores}
+        return {"provider": ran.provider, "threads": ran.threads, "cores": cores}
+
+    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Writes a file of the first instance's answers to the samples that all runners get."""
+        _log_to(order["log"])
+        instance, batch = self._instances[0], (order["inputs"], order["batch_size"])
+        # As one batch of the case: what does not fit is told by its own size, and the first request is timed.
+        instance.slots[0].load(draw_inputs(instance.signature, *batch, order["seed"]))
+        self._first_answers(instance)
+        answers = sampled_answers(instance, *batch, order["samples"], order["seed"])
+        rows = {f"rows{place}": rows for place, rows in enumerate(answers.values())}
+        with open(order["path"], "wb") as file:
+            np.savez(file, names=np.array(list(answers), dtype=str), **rows)
+        return {}
 
     def load(self, order: dict[str, Any]) -> dict[str, Any]:
         """Loads a batch of its own into every slot, runs each instance once and looks at its answer."""
         _log_to(order["log"])
-        reported, self._open_to_report = self._open_to_report, {}
-        first_ms, denormal = None, 0.0
-        seed = order["seed"]
+        denormal, seed = 0.0, order["seed"]
         for instance in self._instances:
             for slot in instance.slots:
                 seed += 1
                 inputs = draw_inputs(instance.signature, order["inputs"], order["batch_size"], seed)
                 denormal = max(denormal, denormal_share(inputs))
                 slot.load(inputs)
-            began = time.monotonic()
-            instance.slots[0].run()
-            first_ms = first_ms or (time.monotonic() - began) * 1e3
-            check_answers(instance.signature, instance.slots[0].outputs(), order["batch_size"])
-        if reported:
-            reported["first_infer_ms"] = first_ms
+            check_answers(instance.signature, self._first_answers(instance), order["batch_size"])
         slots = sum(len(instance.slots) for instance in self._instances)
-        return dict(reported, harness_ms=harness_ns(slots, order["is_open"]) / 1e6, denormal_share=denormal)
+        reported, self._open_to_report = self._open_to_report, {}
+        return dict(
+            reported,
+            precision=self._instances[0].ran.precision,
+            harness_ms=harness_ns(slots, order["is_open"]) / 1e6,
+            denormal_share=denormal,
+        )
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """Keeps every slot busy from ``start_ns`` until the command sets the board's stop word."""
@@ -119,6 +135,23 @@ class Worker:
         # Before the first request that was recorded others were run, to look at their answers.
         told = [[*slot.stage_ns().get("compute", ())] for slot in slots]
         return {"compute_ns": [times[-count:] if count else [] for times, count in zip(told, self._board.counts())]}
+
+    def _first_answers(self, instance: Instance) -> Mapping[str, np.ndarray]:
+        """Of one request, the first one after opening timed for the report; some SDKs tell by it what they run."""
+        began = time.monotonic()
+        instance.slots[0].run()
+        took_ms = (time.monotonic() - began) * 1e3
+        if self._open_to_report:
+            self._open_to_report.setdefault("first_infer_ms", took_ms)
+        answers = instance.slots[0].outputs()
+        _check_ran(instance.ran, *self._asked)
+        return answers
+
+
+def _check_ran(ran: Ran, runner: str, asked: str) -> None:
+    """Raises Unsupported where what runs is not the precision that was asked for."""
+    if asked and ran.precision and ran.precision != asked:
+        raise Unsupported(f"--precision {asked}: the {runner} runner ran {ran.precision} instead.")
 
 
 def _check_abilities(runner: str, spec: OpenSpec, abilities: Abilities) -> None:

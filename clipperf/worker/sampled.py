@@ -1,0 +1,31 @@
+"""The answers to a set of samples, row by row."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+import numpy as np
+
+from clipperf.runners.base import Instance
+from clipperf.runners.sample_set import requests_of
+from clipperf.worker.answers import check_answers
+
+
+def sampled_answers(
+    instance: Instance, described: Sequence[Mapping[str, Any]], batch_size: int, samples: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Of every output of floats that has a row for each sample: these rows in the order of the samples, as float32.
+
+    The first slot is used; what it was loaded with is gone. Raises what ``requests_of`` and ``check_answers`` raise.
+    """
+    slot = instance.slots[0]
+    rows: dict[str, list[np.ndarray]] = {}
+    for inputs in requests_of(instance.signature, described, batch_size, samples, seed):
+        slot.load(inputs)
+        slot.run()
+        answers = slot.outputs()
+        check_answers(instance.signature, answers, batch_size)
+        for name, answer in answers.items():
+            if answer.dtype.kind == "f" and answer.ndim and len(answer) % batch_size == 0:
+                rows.setdefault(name, []).append(answer.reshape(batch_size, -1).astype(np.float32))
+    return {name: np.concatenate(parts)[:samples] for name, parts in rows.items()}
