@@ -64,12 +64,12 @@ class Objective(Constraint):
         return self.limit
 
 
-def read_objective(text: str) -> Objective:
-    """The objective in a text; raises UsageError for any other form."""
+def read_objective(text: str, flag: str = "--slo") -> Objective:
+    """The objective in a text; raises UsageError for any other form, which names the ``flag``."""
     found = _read(text)
     if found is None or found.quantity.percentile is None or not 0 < found.limit < math.inf:
         raise UsageError(
-            f"--slo {text}: give {', '.join(f'p{number}' for number in PERCENTILES)}, then <= or <, then a time above "
+            f"{flag} {text}: give {', '.join(f'p{number}' for number in PERCENTILES)}, then <= or <, then a time above "
             "0 in ms, us or s, all without spaces, such as p99<=50ms; quote it, since a shell takes < for itself."
         )
     return Objective(found.text, found.quantity, found.limit, found.is_strict)

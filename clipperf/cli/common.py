@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from clipperf.errors import UsageError
+
 FORMATS = ("plain", "github", "csv", "json")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,3 +39,15 @@ def quiet_option(function: Function) -> Function:
 def debug_option(function: Function) -> Function:
     """``--debug``: read by the translator of errors, from the command line itself."""
     return click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")(function)
+
+
+def read_share(flag: str, text: str) -> float:
+    """The share in a text such as 2% or 0.02; raises UsageError for anything that does not lie between 0 and 1."""
+    percent = text.strip().endswith("%")
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share < 1:
+        raise UsageError(f"{flag} {text}: give a share between 0 and 1, such as 2% or 0.02.")
+    return share

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from clipperf.errors import UsageError
+from clipperf.cli.common import read_share
 
 if TYPE_CHECKING:
     from clipperf.analysis.compare import Comparison
@@ -28,7 +28,7 @@ def judging_options(function: Function) -> Function:
             default="2%",
             show_default=True,
             metavar="SHARE",
-            callback=lambda _context, _option, text: _share(text),
+            callback=lambda _context, _option, text: read_share("--threshold", text),
             help="From which difference on it matters, such as 2% or 0.02.",
         ),
         click.option(
@@ -64,14 +64,3 @@ def print_comparison(
     told = "\n\n".join(filter(None, notes))
     if told and not (quiet and format_):
         click.echo(f"\n{told}", err=format_ is not None)
-
-
-def _share(text: str) -> float:
-    percent = text.strip().endswith("%")
-    try:
-        share = float(text.strip().removesuffix("%")) / (100 if percent else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 < share < 1:
-        raise UsageError(f"--threshold {text}: give a share between 0 and 1, such as 2% or 0.02.")
-    return share
