@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import clipperf
 from clipperf.errors import CaseFailed
@@ -70,7 +70,7 @@ def _convert(source: Path, output: Path, recipe: Recipe, feeds: Feeds, work: Pat
     paths = []
     for number, feed in enumerate(feeds):
         paths.append(work / f"feed{number}.npz")
-        arrays = {f"values{place}": array for place, array in enumerate(feed.values())}
+        arrays: dict[str, Any] = {f"values{place}": array for place, array in enumerate(feed.values())}
         np.savez(paths[-1], names=np.array(list(feed)), **arrays)
     order = {
         "source": str(source.resolve()),

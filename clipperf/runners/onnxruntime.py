@@ -33,7 +33,8 @@ class OnnxRuntimeSlot(Slot):
     """The feeds of one request; sessions are shared by the slots of an instance."""
 
     def __init__(self, instance: OnnxRuntimeInstance, session: Any, output_names: list[str]) -> None:
-        self._instance, self._run = instance, session.run
+        self._instance, self._session_run = instance, session.run
+        self._run = self._run_profiled
         self._output_names = output_names
         self._feeds: dict[str, np.ndarray] = {}
         self._answers: Sequence[np.ndarray] = ()
@@ -49,8 +50,19 @@ class OnnxRuntimeSlot(Slot):
     def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last run; raises Unsupported where the first one of all shows another precision."""
         if self._answers:
-            self._instance.look_at_first()
+            self._settle()
         return {name: np.asarray(answer) for name, answer in zip(self._output_names, self._answers)}
+
+    def _run_profiled(self, names: list[str], feeds: dict[str, np.ndarray]) -> Sequence[np.ndarray]:
+        """The first request; the second ends the profiling where nobody has taken the first one's answer."""
+        if self._answers:
+            self._settle()
+        answers: Sequence[np.ndarray] = self._session_run(names, feeds)
+        return answers
+
+    def _settle(self) -> None:
+        self._run = self._session_run
+        self._instance.look_at_first()
 
 
 class OnnxRuntimeInstance(Instance):

@@ -49,7 +49,7 @@ def reference_answers(
     if path.exists():
         return path
     batch_size = read_signature(model).fixed_batch or _BATCH
-    spec = {
+    spec: dict[str, Any] = {
         "model": str(model),
         "device": format_cores(available_cores()),
         "precision": "",

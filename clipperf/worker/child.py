@@ -27,7 +27,7 @@ from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
 from clipperf.worker.load import harness_ns, keep_busy
-from clipperf.worker.sampled import sampled_answers
+from clipperf.worker.sampled import sampled_answers, write_rows
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _PR_SET_PDEATHSIG = 1
@@ -101,9 +101,7 @@ class Worker:
         instance.slots[0].load(draw_inputs(instance.signature, *batch, order["seed"]))
         self._first_answers(instance)
         answers = sampled_answers(instance, *batch, order["samples"], order["seed"])
-        rows = {f"rows{place}": rows for place, rows in enumerate(answers.values())}
-        with open(order["path"], "wb") as file:
-            np.savez(file, names=np.array(list(answers), dtype=str), **rows)
+        write_rows(order["path"], answers)
         return {}
 
     def load(self, order: dict[str, Any]) -> dict[str, Any]:

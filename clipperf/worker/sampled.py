@@ -29,3 +29,10 @@ def sampled_answers(
             if answer.dtype.kind == "f" and answer.ndim and len(answer) % batch_size == 0:
                 rows.setdefault(name, []).append(answer.reshape(batch_size, -1).astype(np.float32))
     return {name: np.concatenate(parts)[:samples] for name, parts in rows.items()}
+
+
+def write_rows(path: str, rows: Mapping[str, np.ndarray]) -> None:
+    """An .npz file of the rows, whatever characters the outputs' names are made of."""
+    arrays: dict[str, Any] = {f"rows{place}": values for place, values in enumerate(rows.values())}
+    with open(path, "wb") as file:
+        np.savez(file, names=np.array(list(rows), dtype=str), **arrays)
