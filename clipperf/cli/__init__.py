@@ -26,6 +26,7 @@ VERBS = {
     "modes": "Find the operating points of most throughput and of least latency, and measure both again in turn.",
     "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
     "export": "Print a run folder's rows in the form of a vendor's own program.",
+    "history": "All runs in one database: list and show series night by night, annotate, acknowledge, prune, rebuild.",
     "report": "Print a run folder's table and draw its curves again, without a device.",
 }
 """Each verb is the function of its name in the module of its name; the sentence is its help.

@@ -10,6 +10,7 @@ import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
+from clipperf.cli.history_option import check_history, history_option, keep_in_history
 from clipperf.cli.judging import judging_options, names_in, print_comparison
 from clipperf.cli.profile_flags import keys_of_flags, profile_flags
 from clipperf.cli.side_flags import WITHOUT, profiles_of
@@ -27,6 +28,7 @@ _PAIRS = 6
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file, for both sides.")
 @partial(profile_flags, leave_out=WITHOUT)
 @run_folder_options
+@history_option
 @format_option
 @quiet_option
 @debug_option
@@ -40,6 +42,7 @@ def ab(
     profile: str | None,
     out: Path | None,
     resume: Path | None,
+    history: str | None,
     format_: str | None,
     quiet: bool,
     **flags: Any,
@@ -68,6 +71,7 @@ def ab(
 
     question = Question(read_metrics(names_in(metric)), threshold)
     shared = keys_of_flags(flags)
+    address = check_history(history)
     if resume is not None:
         others = {"a": a, "b": b, "pairs": pairs, "profile": profile, "out": out, **shared.values}
         given = [f"--{key.replace('_', '-')}" for key, value in others.items() if value not in (None, ())]
@@ -88,9 +92,10 @@ def ab(
     print_comparison(comparison, ("", ""), [notes, report.notes], format_, quiet)
     if not quiet:
         say_where(folder)
+    kept = keep_in_history(address, folder)
     if report.frame["status"].isin(FAILURES).any():
         return CASE_FAILED
-    return gate(comparison) if fail_on else FINE
+    return (gate(comparison) if fail_on else FINE) or kept
 
 
 def _measure(path: Path | None, profiles: tuple[Profile, Profile] | None, pairs: int, quiet: bool) -> Path | None:

@@ -26,26 +26,15 @@ def export(folder: Path, form: str, out: Path | None, quiet: bool) -> None:
     A row that has no such form is left out and told on stderr: one that failed, or of which the form would say
     something else than was measured.
     """
+    from clipperf.cli.output import new_file
     from clipperf.report.folder_report import read_results
     from clipperf.report.vsx_block import vsx_blocks
 
     found = vsx_blocks(read_results(folder))
     if not found.text:
         raise UsageError("\n".join((f"{folder} has no row that can be told as {form}.", *found.left_out)))
-    if out is None:
-        click.echo(found.text, nl=False)
-    else:
-        _write(out, found.text)
+    with new_file(out) as file:
+        file.write(found.text)
     if not quiet:
         for sentence in found.left_out:
             click.echo(sentence, err=True)
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"--out {out}: it is there already; choose another file.") from None
-    except OSError as error:
-        raise UsageError(f"--out {out}: it cannot be written ({error.strerror}).") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.history_option import check_history, history_option, keep_in_history
 from clipperf.errors import UsageError
 
 
@@ -35,6 +36,7 @@ def _known(context: click.Context, parameter: click.Parameter, value: str) -> st
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Run folder; default: reports/<time>-imported-<what>."
 )
+@history_option
 @format_option
 @quiet_option
 @debug_option
@@ -44,6 +46,7 @@ def import_(
     batch: str,
     option: tuple[str, ...],
     out: Path | None,
+    history: str | None,
     format_: str | None,
     quiet: bool,
     **known: str | int | None,
@@ -64,13 +67,14 @@ def import_(
 
     told = Told(options=_options(option), **known)  # type: ignore[arg-type]
     imported = read_logs(log_format, names, _sizes(batch), told)
+    address = check_history(history)
     folder = write_folder(imported, out)
     print_report(write_report(folder), format_, quiet)
     if imported.hint and not quiet:
         click.echo(f"\n{imported.hint}", err=True)
     if not quiet:
         say_where(folder)
-    return 0
+    return keep_in_history(address, folder)
 
 
 def _sizes(text: str) -> list[int]:

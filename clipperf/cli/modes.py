@@ -10,6 +10,7 @@ import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
+from clipperf.cli.history_option import check_history, history_option, keep_in_history
 from clipperf.cli.profile_flags import Keys, flag_of, keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import Interrupted, UsageError
 
@@ -35,6 +36,7 @@ _WITHOUT = ("repeat", "control", "rate", "arrival")
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
 @partial(profile_flags, leave_out=_WITHOUT)
 @run_folder_options
+@history_option
 @format_option
 @quiet_option
 @debug_option
@@ -45,6 +47,7 @@ def modes(
     profile: str | None,
     out: Path | None,
     resume: Path | None,
+    history: str | None,
     format_: str | None,
     quiet: bool,
     **flags: Any,
@@ -71,6 +74,7 @@ def modes(
             raise UsageError(f"--resume {resume} goes on with what is stored there; leave out {', '.join(given)}.")
     elif fail_on and slo is None:
         raise UsageError('--fail-on missed needs the objective that may be missed, such as --slo "p99<=50ms".')
+    address = check_history(history)
     try:
         folder, objective = _measure(resume, out, keys, profile, (pairs or _PAIRS, slo), quiet)
     except Interrupted as interruption:
@@ -79,9 +83,10 @@ def modes(
     answer = answer_of(folder, objective)
     report = write_report(folder)
     _print(folder, answer, report.notes, format_, quiet)
+    kept = keep_in_history(address, folder)
     if report.frame["status"].isin(FAILURES).any() or not answer.found.choices:
         return CASE_FAILED
-    return gate(answer) if fail_on else FINE
+    return (gate(answer) if fail_on else FINE) or kept
 
 
 def _measure(

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-from clipperf.errors import Interrupted
+from clipperf.errors import Interrupted, UsageError
 from clipperf.report.export import csv_text, json_text
 from clipperf.report.folder_report import FolderReport
 from clipperf.report.table import table_text
 
 _PICTURES = ("curve.png", "curve.svg")
+
+
+@contextmanager
+def new_file(out: Path | None) -> Iterator[TextIO]:
+    """The new file of ``--out``, standard output where it is None; raises UsageError where it cannot be written."""
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            yield file
+    except FileExistsError:
+        raise UsageError(f"--out {out}: it is there already; choose another file.") from None
+    except OSError as error:
+        raise UsageError(f"--out {out}: it cannot be written ({error.strerror}).") from None
 
 
 def say_where(folder: Path) -> None:

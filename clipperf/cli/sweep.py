@@ -9,6 +9,7 @@ import click
 
 from clipperf.cli import CASE_FAILED, FINE, INTERRUPTED
 from clipperf.cli.common import debug_option, format_option, quiet_option, run_folder_options
+from clipperf.cli.history_option import check_history, history_option, keep_in_history
 from clipperf.cli.profile_flags import flag_of, keys_of_file, keys_of_flags, profile_flags
 from clipperf.errors import Interrupted, UsageError
 from clipperf.profile import Profile
@@ -18,6 +19,7 @@ from clipperf.profile import Profile
 @click.option("--profile", metavar="NAME", help="A shipped profile by name, or a .yaml file; flags override its keys.")
 @profile_flags
 @run_folder_options
+@history_option
 @click.option("--list", "list_", is_flag=True, help="Print the plan and measure nothing.")
 @format_option
 @quiet_option
@@ -26,6 +28,7 @@ def sweep(
     profile: str | None,
     out: Path | None,
     resume: Path | None,
+    history: str | None,
     list_: bool,
     format_: str | None,
     quiet: bool,
@@ -44,13 +47,13 @@ def sweep(
         others = [flag_of(key, value) for key, value in refused.items() if value is not None]
         if others:
             raise UsageError(f"--resume {resume} goes on with the profile stored there; leave out {', '.join(others)}.")
-        return _measure(resume, None, format_, quiet)
+        return _measure(resume, None, history, format_, quiet)
     if profile is not None:
         keys = keys.over(keys_of_file(profile))
     if list_:
         _print_plan(make_plan(keys.profile()), format_, quiet)
         return FINE
-    return _measure(out, keys.profile(), format_, quiet)
+    return _measure(out, keys.profile(), history, format_, quiet)
 
 
 def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:
@@ -73,7 +76,7 @@ def _print_plan(plan: Any, format_: str | None, quiet: bool) -> None:
         click.echo(f"{len(records)} {'row' if len(records) == 1 else 'rows'} would be measured.", err=True)
 
 
-def _measure(path: Path | None, profile: Profile | None, format_: str | None, quiet: bool) -> int:
+def _measure(path: Path | None, profile: Profile | None, history: str | None, format_: str | None, quiet: bool) -> int:
     """Runs or resumes (where ``profile`` is None), prints the table and gives the exit code."""
     from clipperf.cli.output import print_report, say_how_to_go_on, say_where
     from clipperf.cli.progress import make_display
@@ -82,6 +85,7 @@ def _measure(path: Path | None, profile: Profile | None, format_: str | None, qu
     from clipperf.sweeping.planning import make_plan
     from clipperf.sweeping.run import resume_sweep, start_sweep
 
+    address = check_history(history)
     try:
         with make_display(quiet) as display:
             if profile is None:
@@ -96,4 +100,5 @@ def _measure(path: Path | None, profile: Profile | None, format_: str | None, qu
     print_report(found, format_, quiet)
     if not quiet:
         say_where(folder)
-    return CASE_FAILED if found.frame["status"].isin(FAILURES).any() else FINE
+    kept = keep_in_history(address, folder)
+    return CASE_FAILED if found.frame["status"].isin(FAILURES).any() else kept

@@ -12,7 +12,6 @@ from sqlalchemy.exc import ArgumentError
 
 from clipperf.errors import UsageError
 
-VARIABLE = "CLIPPERF_HISTORY"
 DEFAULT = Path("reports") / "history.sqlite"
 """Beside the run folders that it is made from, so that both are copied, backed up and mounted together.
 
@@ -61,7 +60,7 @@ def address_of(text: str) -> Address:
 
 def configured_address(given: str | None) -> Address | None:
     """What ``--history`` says, else ``CLIPPERF_HISTORY``, else None: commands that measure then write to no history."""
-    text = given or os.environ.get(VARIABLE, "")
+    text = given or os.environ.get("CLIPPERF_HISTORY", "")
     return address_of(text) if text else None
 
 

@@ -7,8 +7,8 @@ None or NaN where nothing is known; nights are ``datetime.date``.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,8 @@ from clipperf.history.tables import (
     series,
 )
 from clipperf.results.frame import frame_of
+
+_ROWS_AT_ONCE, _RUNS_AT_ONCE = 10_000, 500
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ def last_nights(history: History, most: int, until: date | None = None) -> list[
 def read_figures(history: History, columns: Sequence[str], wanted: Wanted) -> pd.DataFrame:
     """A row for each repeat, by series and night: what to judge and to draw a series by.
 
-    Columns: ``series``, ``night``, ``run`` (its key), ``circumstances``, ``host``, ``git_rev``, ``repeat``, ``status``
-    and ``columns``, which are figures or other columns of the schema that stand in ``rows``. Rows without figures are
-    among them. Within a series, only rows of the same ``circumstances`` may be compared: where the key of a night is
-    not that of the nights before, ``read_circumstances`` tells what changed. A failed row lacks some of what makes the
-    key. Raises UsageError for a column that is not there.
+    Columns: ``series``, ``night``, ``run`` (its key), ``circumstances``, ``host``, ``run_id``, ``is_nightly``,
+    ``git_rev``, ``repeat``, ``status`` and ``columns``, which are figures or other columns of the schema that stand in
+    ``rows``. Rows without figures are among them. Within a series, only rows of the same ``circumstances`` may be
+    compared: where the key of a night is not that of the nights before, ``read_circumstances`` tells what changed. A
+    failed row lacks some of what makes the key. Raises UsageError for a column that is not there.
     """
     unknown = [name for name in columns if name not in ROW_COLUMNS]
     if unknown:
@@ -73,6 +75,8 @@ def read_figures(history: History, columns: Sequence[str], wanted: Wanted) -> pd
             runs.c.key.label("run"),
             circumstances.c.key.label("circumstances"),
             circumstances.c.host,
+            runs.c.run_id,
+            runs.c.is_nightly,
             *(rows.c[name] for name in named),
         ),
         wanted,
@@ -81,24 +85,26 @@ def read_figures(history: History, columns: Sequence[str], wanted: Wanted) -> pd
         return frame_of_query(connection, query)
 
 
-def read_rows_of(history: History, wanted: Wanted) -> pd.DataFrame:
-    """The rows as their run folders have them: every column of the schema, in the order of nights."""
-    query = _filtered(
-        select(
-            runs.c.run_id,
-            *(series.c[name] for name in SERIES_COLUMNS),
-            *(circumstances.c[name] for name in CIRCUMSTANCE_COLUMNS),
-            *(rows.c[name] for name in ROW_COLUMNS),
-        ),
-        wanted,
-    ).order_by(rows.c.night, rows.c.run, rows.c.position)
+def read_rows_by_run(history: History, wanted: Wanted) -> Iterator[pd.DataFrame]:
+    """The rows as their run folders have them, every column of the schema, in the order of nights.
+
+    They come in frames of some thousand rows, so that a history larger than the memory can be gone through.
+    """
     with history.reading() as connection:
-        return frame_of(dict(row) for row in connection.execute(query).mappings())
+        sizes = connection.execute(
+            _runs_of(select(runs.c.key, runs.c.rows), wanted).order_by(runs.c.night, runs.c.id)
+        ).tuples()
+        for keys in _parted(sizes.all()):
+            frame = _rows_of(connection, replace(wanted, runs=keys))
+            if len(frame):
+                yield frame
 
 
 def read_runs(history: History, wanted: Wanted) -> pd.DataFrame:
-    """The runs, oldest first: ``run`` (its key), ``run_id``, ``folder``, ``night``, ``is_nightly``, ``host``,
-    ``profile``, ``git_rev``, ``rows``, ``failed``, ``added_at``.
+    """The runs, oldest first.
+
+    Columns: ``run`` (its key), ``run_id``, ``folder``, ``night``, ``is_nightly``, ``host``, ``profile``, ``git_rev``,
+    ``rows``, ``failed`` (how many), ``added_at``.
     """
     columns = [column for column in runs.columns if column.name not in ("id", "key", "environment")]
     query = select(runs.c.key.label("run"), *columns).order_by(runs.c.night, runs.c.id)
@@ -130,6 +136,31 @@ def read_circumstances(history: History) -> dict[str, dict[str, Any]]:
     with history.reading() as connection:
         found = connection.execute(select(circumstances)).mappings()
         return {row["key"]: {name: row[name] for name in CIRCUMSTANCE_COLUMNS} for row in found}
+
+
+def _rows_of(connection: Connection, wanted: Wanted) -> pd.DataFrame:
+    query = _filtered(
+        select(
+            runs.c.run_id,
+            *(series.c[name] for name in SERIES_COLUMNS),
+            *(circumstances.c[name] for name in CIRCUMSTANCE_COLUMNS),
+            *(rows.c[name] for name in ROW_COLUMNS),
+        ),
+        wanted,
+    ).order_by(rows.c.night, rows.c.run, rows.c.position)
+    return frame_of(dict(row) for row in connection.execute(query).mappings())
+
+
+def _parted(sizes: Sequence[tuple[str, int]]) -> Iterator[list[str]]:
+    part, rows_in_part = [], 0
+    for key, size in sizes:
+        part.append(key)
+        rows_in_part += size
+        if rows_in_part >= _ROWS_AT_ONCE or len(part) >= _RUNS_AT_ONCE:
+            yield part
+            part, rows_in_part = [], 0
+    if part:
+        yield part
 
 
 def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
