@@ -30,8 +30,10 @@ from clipperf.sweeping.tool_case import measure_with_tool
 from clipperf.tools import TABLE as TOOLS
 from clipperf.tools import load_tool
 from clipperf.tools.base import Tool
+from clipperf.worker.company import Alone, Company
 from clipperf.worker.conduct import Progress
 
+_ALONE = Alone()
 Artefacts = Mapping[Hashable, Artefact]
 """What cases open, by ``artefact_key``."""
 
@@ -45,10 +47,14 @@ class Bench:
     """The device side of a run: at most one crew at a time is open.
 
     Whatever a case does, ``measure`` gives its row; only an interruption leaves it otherwise, with the workers killed.
+    ``company`` is what other benches measure at the same time, each in a thread of its own.
     """
 
-    def __init__(self, plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:
+    def __init__(
+        self, plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display, company: Company = _ALONE
+    ) -> None:
         self._plan, self._artefacts, self._folder, self._display = plan, artefacts, folder, display
+        self._company = company
         self._rule = stop_rule(plan.profile)
         self._columns = run_columns(plan, folder.path.name)
         profile = plan.profile
@@ -67,6 +73,11 @@ class Bench:
                 self._crew.close()
             else:
                 self._crew.kill()
+
+    def kill(self) -> None:
+        """Ends the workers at once; may be called from another thread than the one that measures."""
+        if self._crew is not None:
+            self._crew.kill()
 
     def measure(self, case: Case, repeat: int | str) -> dict[str, Any]:
         """The row of a case; workers of another case or repeat are reused where ``open`` would receive the same."""
@@ -88,6 +99,7 @@ class Bench:
                     check_agreement(found, case.precision)
                 row.update(self._figures(crew, case, repeat, artefact, log))
         except ClipperfError as error:
+            self._company.leave()
             row.update(error_columns(error))
             self._drop(case, repeat)
         row["device_idle_before"] = self._devices.idleness.is_idle
@@ -103,6 +115,8 @@ class Bench:
             self._crew, self._refusal, self._key = None, None, key
             # Now and not before every case: workers that are kept stay on the device as its processes.
             self._devices.look_before(case.device_ids)
+        # Company opens only now: on a device that was looked at later its workers would be strangers.
+        self._company.meet(self._plan.profile.case_timeout)
         if self._refusal is not None:
             raise self._refusal
         if self._crew is None:
@@ -128,7 +142,9 @@ class Bench:
     def _figures(self, crew: Crew, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
         load = load_of(case, self._plan.profile, artefact, self._rule)
         with self._devices.watch(case.device_ids) as watch:
-            recording = crew.measure(load, self._rule, log, self._plan.profile.case_timeout, self._display.progress)
+            recording = crew.measure(
+                load, self._rule, log, self._plan.profile.case_timeout, self._display.progress, self._company
+            )
             record = watch.stop()
         measured = Measured(
             recording.samples,

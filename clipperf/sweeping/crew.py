@@ -12,6 +12,7 @@ from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
 from clipperf.sweeping.preflight import RunnerFacts
 from clipperf.worker.arrivals import Arrivals
+from clipperf.worker.company import Company
 from clipperf.worker.conduct import Load, Progress, Recording, conduct
 from clipperf.worker.process import WorkerProcess
 from clipperf.worker.reading import Reading
@@ -69,7 +70,13 @@ class Crew:
         return paths
 
     def measure(
-        self, load: Load, rule: StopRule, log: Path, timeout_s: float, show: Callable[[Progress], None]
+        self,
+        load: Load,
+        rule: StopRule,
+        log: Path,
+        timeout_s: float,
+        show: Callable[[Progress], None],
+        company: Company,
     ) -> Recording:
         """One case; its log gets what the workers print from now on."""
         for worker in self._workers:
@@ -77,7 +84,7 @@ class Crew:
         if load.offsets_ns is not None:
             self._arrivals.fill(load.offsets_ns)
         try:
-            return conduct(self._workers, load, self._slots_per_instance, rule, self.cores, timeout_s, show)
+            return conduct(self._workers, load, self._slots_per_instance, rule, self.cores, timeout_s, show, company)
         except CaseTimedOut:
             raise self._timed_out(timeout_s) from None
 

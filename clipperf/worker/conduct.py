@@ -18,6 +18,7 @@ from clipperf.measure.warmup import WarmUp, judge_warmup
 from clipperf.measure.window import opening_ns
 from clipperf.monitors.host import HostMonitor
 from clipperf.monitors.host_readings import HostReadings
+from clipperf.worker.company import Company
 from clipperf.worker.process import WorkerProcess
 from clipperf.worker.reading import Reading
 from clipperf.worker.wire import readable
@@ -86,11 +87,12 @@ def conduct(
     cores: Sequence[int] | None,
     timeout_s: float,
     show: Callable[[Progress], None],
+    company: Company,
 ) -> Recording:
     """Measures one case on workers that are open; raises what a worker raises, CaseTimedOut after ``timeout_s``.
 
-    ``cores`` are those of the devices, None where devices are no cores. Raises Unsupported where the harness cannot
-    keep up with the rate of an open loop.
+    ``cores`` are those of the devices, None where devices are no cores; ``company`` is what measures at the same time.
+    Raises Unsupported where the harness cannot keep up with the rate of an open loop.
     """
     patience = _Patience(timeout_s)
     show(Progress("loading"))
@@ -105,6 +107,7 @@ def conduct(
         )
     reports = tuple(worker.answer(patience.left_s()) for worker in workers)
     _refuse_rate_beyond_harness(load, reports)
+    company.meet(patience.left_s())
     boards = [worker.board for worker in workers if worker.board is not None]
     slots = sum(board.slots for board in boards)
     for board in boards:
@@ -138,6 +141,7 @@ def conduct(
             if over or (closing is not None and closing.is_due(inside, now_ns)):
                 break
         stop_ns = time.monotonic_ns()
+        company.meet(patience.left_s())
         for board in boards:
             board.stop[0] = 1
         host = monitor.stop()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PARENT_SIDE = ("arrivals", "conduct", "process", "reading")
+PARENT_SIDE = ("arrivals", "company", "conduct", "process", "reading")
 """The modules of ``worker`` that run in the command; all others run in the child program."""
 
 ALLOWED = {
@@ -36,7 +36,7 @@ ALLOWED = {
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
     "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
-    "api": ("errors", "plan", "profile", "results", "sweeping"),
+    "api": ("errors", "analysis", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
         *("convert", "doctor", "history", "importing", "search", "validation", "worker, parent side"),
