@@ -13,6 +13,9 @@ from clipperf.report.number import DASH, align_points, figure
 from clipperf.report.told_percentile import ToldPercentile, told_percentiles
 
 INTERVAL = "± %"
+_COSINE = "cosine"
+_SAID = {INTERVAL: "± is the 95 % confidence interval", _COSINE: "cosine is that of the answers with fp32's"}
+"""What the caption says of columns that need it."""
 
 
 def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
@@ -20,7 +23,7 @@ def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
 
     Circumstances stand in the caption where all rows share them, else in a column; instances and depth in a column
     also when all rows have the same number other than 1. A percentile without an upper bound shows what it is at least
-    behind ``≥``, see ``told_percentiles``. Rows without figures stay.
+    behind ``≥``, see ``told_percentiles``. Rows without figures stay, with the cosine of their answers if that is why.
     """
     if frame.empty:
         return "no rows"
@@ -29,8 +32,8 @@ def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
     columns = [*name_columns(rows), *figures]
     if (rows["status"] != "ok").any():
         columns.append(Column("status", text_cells(rows["status"]), "left"))
-    has_interval = any(column.heading == INTERVAL for column in figures)
-    parts = [*shared(rows), requests(rows), "± is the 95 % confidence interval" if has_interval else ""]
+    said = [sentence for heading, sentence in _SAID.items() if any(column.heading == heading for column in figures)]
+    parts = [*shared(rows), requests(rows), *said]
     caption = escape(" · ".join(part for part in parts if part), style)
     return f"{caption}\n\n{grid_text(columns, style)}"
 
@@ -48,11 +51,18 @@ def _figures(rows: pd.DataFrame) -> list[Column]:
     if faster:
         figures.append(_figure(faster.heading, faster.ratios))
     figures.append(_figure("GFLOP/s", told["gflops_per_s"]))
+    # Of all rows: it may be why one has no other figure.
+    figures += [_cosine(_COSINE, rows["cosine_mean"]), _cosine(f"least {_COSINE}", rows["cosine_min"])]
     return [column for column in figures if any(cell.strip() != DASH for cell in column.cells)] or figures[:1]
 
 
 def _figure(heading: str, values: pd.Series, digits: int = 4) -> Column:
     return Column(heading, align_points([figure(value, digits) for value in values]))
+
+
+def _cosine(heading: str, values: pd.Series) -> Column:
+    """Of decimals, not of digits: what matters is how far it is from 1."""
+    return Column(heading, [DASH if pd.isna(value) else f"{value:.5f}" for value in values])
 
 
 def _interval(rows: pd.DataFrame, rate: str) -> Column:
