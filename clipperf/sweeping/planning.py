@@ -9,6 +9,7 @@ from clipperf.errors import ProfileError, RunnerUnavailable, UsageError
 from clipperf.plan import Case, expand, groups_of, option_sets
 from clipperf.profile import Profile
 from clipperf.sweeping.artefact import DEFAULT_PRECISION, check_models, precision_of
+from clipperf.sweeping.conversions import check_conversions
 from clipperf.sweeping.preflight import RunnerFacts, ask_runner
 from clipperf.sweeping.tool_facts import ask_tool
 from clipperf.tools import TABLE as TOOLS
@@ -35,7 +36,7 @@ class Plan:
 def make_plan(profile: Profile) -> Plan:
     """The plan; raises ProfileError with every problem, RunnerUnavailable where the runner does not work here."""
     facts = _facts_of(profile)
-    problems = [*facts.problems, *check_models(profile, facts.model_formats)]
+    problems = [*facts.problems, *check_models(profile, facts.model_formats), *check_conversions(profile, facts)]
     if profile.vendor_multi_device and profile.runner not in TOOLS:
         problems.append(
             f"--vendor-multi-device: {profile.runner} is no vendor's tool that could serve a set of devices by its own "

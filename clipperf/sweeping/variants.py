@@ -13,11 +13,11 @@ from clipperf.models.variants import Feeds, make_variant, variant_path
 from clipperf.plan import Case
 from clipperf.runners.base import Signature, Tensor
 from clipperf.runners.sample_set import requests_of
-from clipperf.sweeping.artefact import ONNX, Artefact
+from clipperf.sweeping.artefact import Artefact
+from clipperf.sweeping.conversions import is_comparable
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.planning import Plan
 from clipperf.sweeping.reference import reference_answers, reference_path
-from clipperf.tools import TABLE as TOOLS
 
 _FP32 = "fp32"
 _BATCH = 8
@@ -31,8 +31,7 @@ def artefact_for(case: Case, source: Artefact, plan: Plan, display: Display) -> 
     tools, which keep them. What cannot be made or computed is told by the case's row, through ``refusal``.
     """
     own = plan.precisions[case.model]
-    is_onnx = ONNX in plan.facts.model_formats and Path(source.location).suffix == ONNX
-    if not is_onnx or plan.profile.runner in TOOLS:
+    if not is_comparable(Path(source.location), plan.profile, plan.facts):
         return source
     if case.precision == own and not plan.profile.verify:
         return source

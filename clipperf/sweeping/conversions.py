@@ -1,0 +1,34 @@
+"""Which models clipperf can bring to another precision and compare with fp32: ONNX files of runners that take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clipperf.models.recipes import USUAL_INT8
+from clipperf.profile import Profile
+from clipperf.sweeping.artefact import ONNX, file_of, is_file_name
+from clipperf.sweeping.preflight import RunnerFacts
+from clipperf.tools import TABLE as TOOLS
+
+
+def check_conversions(profile: Profile, facts: RunnerFacts) -> list[str]:
+    """What of ``--verify`` and ``--int8`` would have no effect on a model, as sentences."""
+    problems = []
+    for model in profile.model if profile.verify else ():
+        path = file_of(model, profile.batch[0]) if is_file_name(model) else Path(f"{model}{ONNX}")
+        if not is_comparable(path, profile, facts):
+            problems.append(
+                f"--verify: onnxruntime cannot give the answers of {model} as the {profile.runner} runner takes it to "
+                "compare with; leave the flag out."
+            )
+    if profile.int8 != USUAL_INT8 and ("int8" not in profile.precision or "int8" not in facts.variants):
+        problems.append(
+            f"--int8 {profile.int8}: no model is made in int8 here; give --precision int8 and a runner that takes ONNX "
+            "files, or leave the flag out."
+        )
+    return problems
+
+
+def is_comparable(model: Path, profile: Profile, facts: RunnerFacts) -> bool:
+    """Whether a model is an ONNX file, and clipperf gets to see its answers."""
+    return model.suffix == ONNX and ONNX in facts.model_formats and profile.runner not in TOOLS
