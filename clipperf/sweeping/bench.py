@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from clipperf.errors import ClipperfError, Unsupported
+from clipperf.measure.stop_rule import StopRule
 from clipperf.monitors.device_readings import DeviceReadings, readings_over
 from clipperf.plan import Case
 from clipperf.results.figures import figures_of
@@ -47,15 +48,22 @@ class Bench:
     """The device side of a run: at most one crew at a time is open.
 
     Whatever a case does, ``measure`` gives its row; only an interruption leaves it otherwise, with the workers killed.
-    ``company`` is what other benches measure at the same time, each in a thread of its own.
+    ``company`` is what other benches measure at the same time, each in a thread of its own; ``rule`` is how long it
+    measures where not as long as the profile says.
     """
 
     def __init__(
-        self, plan: Plan, artefacts: Artefacts, folder: RunFolder, display: Display, company: Company = _ALONE
+        self,
+        plan: Plan,
+        artefacts: Artefacts,
+        folder: RunFolder,
+        display: Display,
+        company: Company = _ALONE,
+        rule: StopRule | None = None,
     ) -> None:
         self._plan, self._artefacts, self._folder, self._display = plan, artefacts, folder, display
         self._company = company
-        self._rule = stop_rule(plan.profile)
+        self._rule = rule or stop_rule(plan.profile)
         self._columns = run_columns(plan, folder.path.name)
         profile = plan.profile
         self._tool = load_tool(profile.runner, profile.worker_python) if profile.runner in TOOLS else None

@@ -32,7 +32,7 @@ ALLOWED = {
         *("errors", "measure", "models", "monitors", "plan", "profile", "results", "runners", "tools"),
         "worker, parent side",
     ),
-    "search": ("errors", "analysis", "plan", "profile", "results", "runners", "sweeping"),
+    "search": ("errors", "analysis", "measure", "plan", "profile", "results", "runners", "sweeping"),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
     "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
