@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "sweep"]
+__all__ = ["__version__", "related", "sweep"]
 
 if TYPE_CHECKING:
-    from clipperf.api import sweep
+    from clipperf.api import related, sweep
 
 
 def __getattr__(name: str) -> Any:
-    if name == "sweep":
-        from clipperf.api import sweep
+    if name in ("related", "sweep"):
+        from clipperf import api
 
-        return sweep
+        return getattr(api, name)
     raise AttributeError(f"module 'clipperf' has no attribute {name!r}")

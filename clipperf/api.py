@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from clipperf.analysis.related import with_related
 from clipperf.profile import make_profile, overridden, read_profile, sources_in
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import read_rows
@@ -32,3 +33,12 @@ def sweep(*, profile: str | None = None, out: str | Path | None = None, **keys: 
     frame = read_rows(folder / RESULTS)
     frame.attrs["folder"] = str(folder)
     return frame
+
+
+def related(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what each is among the others: knee, Pareto front, marginal gain, and scaling efficiency with why.
+
+    These columns relate rows, so ``sweep`` and run folders do not have them; ``clipperf.results.schema.RELATED`` lists
+    them.
+    """
+    return with_related(frame)

@@ -23,6 +23,7 @@ _TOLD = ("runner_version", "measured_by", "host")
 _IMPLIED_BY = {"runner_version": "runner", "measured_by": "runner", "arrival": "loop"}
 _WORDS = {
     "runner_version": "version {}",
+    "batch_size": "batch {}",
     "device": "device {}",
     "instances": "instances {}",
     "queue_depth": "depth {}",

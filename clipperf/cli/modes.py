@@ -128,6 +128,7 @@ def _plan(keys: Keys, file: str | None, display: Display) -> Plan:
 
 def _print(folder: Path, answer: Answer, notes_of_rows: str, format_: str | None, quiet: bool) -> None:
     """The answer with the notes under it; with ``--format`` the data alone, the notes on stderr."""
+    from clipperf.cli.output import say_where
     from clipperf.report.modes_export import modes_csv, modes_json
     from clipperf.report.modes_report import modes_text, write_modes
 
@@ -141,5 +142,4 @@ def _print(folder: Path, answer: Answer, notes_of_rows: str, format_: str | None
     if notes and not (quiet and format_):
         click.echo(f"\n{notes}", err=format_ is not None)
     if not quiet:
-        drawn = " with modes.md, pareto.png and pareto.svg" if (folder / "pareto.png").is_file() else " with modes.md"
-        click.echo(f"\nRun folder: {folder}{drawn}", err=True)
+        say_where(folder)

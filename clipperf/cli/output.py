@@ -11,12 +11,13 @@ from typing import TextIO
 
 import click
 
+from clipperf.analysis.related import with_related
 from clipperf.errors import Interrupted, UsageError
 from clipperf.report.export import csv_text, json_text
 from clipperf.report.folder_report import FolderReport
 from clipperf.report.table import table_text
 
-_PICTURES = ("curve.png", "curve.svg")
+_MADE = ("modes.md", "pareto.png", "pareto.svg", "curve.png", "curve.svg", "scaling.png", "scaling.svg")
 
 
 @contextmanager
@@ -36,8 +37,9 @@ def new_file(out: Path | None) -> Iterator[TextIO]:
 
 def say_where(folder: Path) -> None:
     """Names the run folder, and its pictures where there was something to draw, on stderr."""
-    drawn = " and ".join(name for name in _PICTURES if (folder / name).is_file())
-    click.echo(f"\nRun folder: {folder}" + (f" with {drawn}" if drawn else ""), err=True)
+    *others, last = [name for name in _MADE if (folder / name).is_file()] or [""]
+    made = f" with {', '.join(others)} and {last}" if others else f" with {last}" if last else ""
+    click.echo(f"\nRun folder: {folder}{made}", err=True)
 
 
 def say_how_to_go_on(verb: str, interruption: Interrupted) -> None:
@@ -51,9 +53,9 @@ def print_report(report: FolderReport, format_: str | None, quiet: bool) -> None
     """The table with its notes under it; with ``--format`` the data alone, the notes on stderr."""
     frame = report.frame
     if format_ == "csv":
-        click.echo(csv_text(frame), nl=False)
+        click.echo(csv_text(with_related(frame)), nl=False)
     elif format_ == "json":
-        click.echo(json_text(frame))
+        click.echo(json_text(with_related(frame)))
     else:
         click.echo(table_text(frame, "github" if format_ == "github" else "plain"))
     if report.notes and not (quiet and format_):

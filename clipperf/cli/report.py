@@ -21,7 +21,7 @@ from clipperf.cli.common import debug_option, format_option, quiet_option
 @quiet_option
 @debug_option
 def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, quiet: bool) -> None:
-    """Print the table of the run in FOLDER and draw its curves again; nothing is measured.
+    """Print the table of the run in FOLDER and draw its pictures again; nothing is measured.
 
     Several folders give one table and one picture. Rows of different scope, and throughput that was counted or that a
     tool derived, have panels of their own, and no ratio crosses them.
@@ -35,9 +35,21 @@ def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, qui
     if len(folders) == 1 and out is None:
         (target,) = folders
         found = write_report(target)
+        _write_modes(target, found.notes)
     else:
         target = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-report"
         found = write_joint_report(folders, target)
     print_report(found, format_, quiet)
     if not quiet:
         say_where(target)
+
+
+def _write_modes(folder: Path, notes: str) -> None:
+    """The answer and the picture of a run of ``clipperf modes``; nothing of any other."""
+    from clipperf.analysis.modes_answer import answer_of
+    from clipperf.report.modes_report import write_modes
+    from clipperf.search.modes import wanted_in
+
+    wanted = wanted_in(folder)
+    if wanted is not None:
+        write_modes(answer_of(folder, wanted.objective), folder, notes)

@@ -9,29 +9,36 @@ from typing import Any
 import pandas as pd
 
 from clipperf.report.safe_text import safe_text
-from clipperf.results.schema import NAMES
+from clipperf.results.schema import NAMES, RELATED
 from clipperf.results.warning_cell import warnings_in
+
+_LISTS = ("warnings", "instances_reasons", "devices_reasons")
+"""The columns whose cells are JSON lists of code, sentence and remedy."""
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV: every column of the schema, floats that read back to the same bits, missing cells empty.
+    """The frame as CSV: its columns of the schema, floats that read back to the same bits, missing cells empty.
 
     Control characters other than line feed and tab are spelt out; these two are harmless inside quotes.
     """
-    text = frame.loc[:, list(NAMES)].to_csv(index=False, lineterminator="\n")
+    text = frame.loc[:, _names(frame)].to_csv(index=False, lineterminator="\n")
     return safe_text(text, keep="\n\t")
 
 
 def json_text(frame: pd.DataFrame) -> str:
-    """The frame as a JSON list of records: every column of the schema, missing cells null, ``warnings`` a list.
+    """The frame as a JSON list of records: its columns of the schema, missing cells null, warnings and reasons lists.
 
     Everything outside ASCII is escaped, so that what is printed holds no control character and reads back unchanged.
     """
     records = [
-        {str(name): warnings_in(cell) if name == "warnings" else _plain(cell) for name, cell in record.items()}
-        for record in frame.loc[:, list(NAMES)].astype("object").to_dict(orient="records")
+        {str(name): warnings_in(cell) if name in _LISTS else _plain(cell) for name, cell in record.items()}
+        for record in frame.loc[:, _names(frame)].astype("object").to_dict(orient="records")
     ]
     return json.dumps(records, indent=1, allow_nan=False)
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [*NAMES, *(column.name for column in RELATED if column.name in frame)]
 
 
 def _plain(cell: Any) -> Any:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from clipperf.errors import UsageError
-from clipperf.report.curve import draw_curve
 from clipperf.report.notes import notes_text
+from clipperf.report.pictures import draw_pictures
+from clipperf.report.scaling_text import scaling_text
 from clipperf.report.scope_note import scope_text
 from clipperf.report.spread import control_text, repeats_text
 from clipperf.report.table import table_text
@@ -26,15 +27,16 @@ class FolderReport:
 
 
 def write_report(folder: Path) -> FolderReport:
-    """Writes ``table.md``, ``curve.png`` and ``curve.svg`` of a run folder from its ``results.csv``.
+    """Writes ``table.md`` and the pictures of a run folder from its ``results.csv``.
 
     Raises UsageError where the folder has no ``results.csv`` or clipperf cannot read it.
     """
     frame = read_results(folder)
-    parts = (notes_text(frame), scope_text(frame), repeats_text(frame), control_text(read_json(folder / CONTROL)))
+    control = control_text(read_json(folder / CONTROL))
+    parts = (notes_text(frame), scope_text(frame), scaling_text(frame), repeats_text(frame), control)
     notes = "\n\n".join(part for part in parts if part)
     (folder / "table.md").write_text(markdown_text(table_text(frame, "github"), notes), encoding="utf-8")
-    draw_curve(frame, folder)
+    draw_pictures(frame, folder)
     return FolderReport(frame, notes)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from clipperf.errors import UsageError
-from clipperf.report.curve import draw_curve
 from clipperf.report.folder_report import FolderReport, markdown_text, read_results
 from clipperf.report.notes import notes_text
+from clipperf.report.pictures import draw_pictures
+from clipperf.report.scaling_text import scaling_text
 from clipperf.report.scope_note import scope_text
 from clipperf.report.spread import control_text, repeats_text
 from clipperf.report.table import table_text
@@ -18,20 +19,20 @@ from clipperf.results.folder import CONTROL, read_json
 
 
 def write_joint_report(folders: Sequence[Path], out: Path) -> FolderReport:
-    """Writes ``table.md``, ``curve.png`` and ``curve.svg`` of all the rows into the folder ``out``.
+    """Writes ``table.md`` and the pictures of all the rows into the folder ``out``.
 
     Raises UsageError where a folder has no rows that can be read, is given twice, or ``out`` cannot be written to.
     """
     frame = joint_frame(folders)
     controls = [control_text(read_json(folder / CONTROL), folder.name) for folder in folders]
-    parts = (notes_text(frame), scope_text(frame), repeats_text(frame), *controls)
+    parts = (notes_text(frame), scope_text(frame), scaling_text(frame), repeats_text(frame), *controls)
     notes = "\n\n".join(part for part in parts if part)
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "table.md").write_text(markdown_text(table_text(frame, "github"), notes), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--out {out}: it cannot be written to ({error.strerror}).") from None
-    draw_curve(frame, out)
+    draw_pictures(frame, out)
     return FolderReport(frame, notes)
 
 

@@ -6,11 +6,10 @@ import json
 import math
 from typing import Any
 
-from clipperf.analysis.marginal import gain_per_doubling, ms_per_qps
 from clipperf.analysis.modes_answer import Answer
 from clipperf.analysis.operating_points import Figure
-from clipperf.analysis.pareto import front, knee_of, surely_beaten
 from clipperf.analysis.remeasured import Block
+from clipperf.analysis.standing import standings
 from clipperf.report.comparison_export import bounds_of
 from clipperf.report.records import records_text
 from clipperf.report.safe_text import safe_text
@@ -79,22 +78,15 @@ def _bounded(name: str, figure: Figure | None, unit: str, mark: str) -> dict[str
 
 
 def _points(answer: Answer) -> list[dict[str, Any]]:
-    points = answer.found.grid.points
-    along, beaten, knee = front(points), surely_beaten(points), knee_of(points)
-    gains, prices = gain_per_doubling(points), ms_per_qps(along)
     return [
         {
             **_case(point.row),
             **_bounded("qps", point.qps, "", "_ci"),
             **_bounded("latency_p50", point.latency_ms[50], "_ms", ""),
             **_bounded("latency_p99", point.latency_ms[99], "_ms", ""),
-            "is_on_front": point in along,
-            "is_surely_beaten": point in beaten,
-            "is_knee": point is knee,
-            **_bounded("qps_per_doubling", gains.get(point), "", ""),
-            "ms_per_extra_qps": prices.get(point),
+            **standing,
         }
-        for point in points
+        for point, standing in standings(answer.found.grid.points).items()
     ]
 
 

@@ -13,6 +13,7 @@ from clipperf.analysis.operating_points import Point
 from clipperf.analysis.pareto import front, knee_of, surely_beaten
 from clipperf.report.grid import Column, Style, grid_text, name_columns
 from clipperf.report.number import DASH, align_points, figure
+from clipperf.report.scaling_text import scaling_columns
 from clipperf.report.told_percentile import told_percentiles
 from clipperf.results.frame import frame_of
 
@@ -28,6 +29,7 @@ def points_text(found: Found, style: Style) -> str:
         Column("qps", align_points([figure(point.qps.value) for point in points])),
         Column("± %", align_points([_half_width(point) for point in points])),
         *(_percentile(number, told[number].value_ms, told[number].is_bound) for number in (50, 99)),
+        *scaling_columns(rows),
         Column("front", _standing(found, points), "left"),
         Column("qps a doubling", _gains(found, points)),
         Column("ms an extra qps", _prices(found, points)),

@@ -10,6 +10,7 @@ from clipperf.analysis.speedup import speed_up
 from clipperf.report.caption import requests, shared
 from clipperf.report.grid import Column, Style, escape, grid_text, name_columns, text_cells
 from clipperf.report.number import DASH, align_points, figure
+from clipperf.report.scaling_text import scaling_columns
 from clipperf.report.told_percentile import ToldPercentile, told_percentiles
 
 INTERVAL = "± %"
@@ -50,6 +51,7 @@ def _figures(rows: pd.DataFrame) -> list[Column]:
     faster = speed_up(rows)
     if faster:
         figures.append(_figure(faster.heading, faster.ratios))
+    figures += scaling_columns(rows)
     figures.append(_figure("GFLOP/s", told["gflops_per_s"]))
     # Of all rows: it may be why one has no other figure.
     figures += [_cosine(_COSINE, rows["cosine_mean"]), _cosine(f"least {_COSINE}", rows["cosine_min"])]

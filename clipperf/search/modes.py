@@ -6,9 +6,10 @@ of a mode comes from its second measurement, by fresh workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -53,7 +54,7 @@ def resume_modes(path: Path, display: Display) -> tuple[Path, Wanted]:
     """Measures what a run folder lacks; raises UsageError where it was not begun by ``clipperf modes``."""
     with reopen_folder(path) as folder:
         stored, file = read_profile(str(path / PROFILE))
-        if stored.keys() != {"modes", "profile"} or not all(isinstance(part, dict) for part in stored.values()):
+        if not _is_of_modes(stored):
             raise UsageError(
                 f"--resume {path}: it was not begun by clipperf modes; try clipperf sweep --resume {path}."
             )
@@ -64,6 +65,14 @@ def resume_modes(path: Path, display: Display) -> tuple[Path, Wanted]:
             display.note(f"{ENVIRONMENT} has changed since the run began: {change}")
         _run(plan, wanted, artefacts, folder, display)
     return path, wanted
+
+
+def wanted_in(path: Path) -> Wanted | None:
+    """What a run folder was asked that ``clipperf modes`` began; None for any other folder."""
+    if not (path / PROFILE).is_file():
+        return None
+    stored, _ = read_profile(str(path / PROFILE))
+    return _read_wanted(path, stored["modes"]) if _is_of_modes(stored) else None
 
 
 def check_profile(profile: Profile) -> None:
@@ -109,6 +118,10 @@ def _prepare(plan: Plan, display: Display) -> Artefacts:
     artefacts = prepare_all(plan, display)
     require_idle(plan)
     return artefacts
+
+
+def _is_of_modes(stored: Mapping[str, Any]) -> bool:
+    return stored.keys() == {"modes", "profile"} and all(isinstance(part, dict) for part in stored.values())
 
 
 def _read_wanted(path: Path, stored: dict[str, object]) -> Wanted:
