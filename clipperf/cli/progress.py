@@ -108,7 +108,7 @@ class Live:
 
 
 def _name_of(case: Case, repeat: int | str) -> str:
-    parts = [case.model, f"batch {case.batch_size}"]
+    parts = [case.model, *([case.precision] if case.precision not in ("", "fp32") else []), f"batch {case.batch_size}"]
     parts += [f"device {case.device}"] if len(case.device_ids) > 1 else []
     parts += [f"instances {case.instances}"] if case.instances > 1 else []
     parts += [f"depth {case.queue_depth}"] if case.queue_depth > 1 else []
