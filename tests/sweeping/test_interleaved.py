@@ -26,7 +26,7 @@ def case(batch: int = 1, **options: float) -> Case:
 
 
 def sides(*cases: tuple[Case, Case], seed: int = 0) -> Sides:
-    a, b = (Plan(profile(seed=seed), FACTS, side) for side in zip(*cases, strict=True))
+    a, b = (Plan(profile(seed=seed), FACTS, side, {}) for side in zip(*cases, strict=True))
     return Sides(a, b, cases)
 
 
