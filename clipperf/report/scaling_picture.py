@@ -61,8 +61,9 @@ def _draw(part: SubFigure, lines: Sequence[Line], caption: str) -> None:
     rate, share = part.subplots(1, 2)
     for style, line in zip(STYLES, shown, strict=False):
         _draw_line(rate, line, style, [step.qps for step in line.steps])
-        ends = np.array([0, line.steps[-1].copies])
-        rate.plot(ends, ends / line.fewest * _of_fewest(line), **_IDEAL, zorder=1)
+        # By many points, as a straight line is bent over a logarithmic scale.
+        copies = np.linspace(line.fewest, line.steps[-1].copies, 33)
+        rate.plot(copies, copies / line.fewest * _of_fewest(line), **_IDEAL, zorder=1)
         _draw_line(share, line, style, [_in_pct(step.efficiency) for step in line.steps])
     share.axhline(100, **_IDEAL, zorder=1)
     axis = lines[0].axis
@@ -86,11 +87,12 @@ def _draw(part: SubFigure, lines: Sequence[Line], caption: str) -> None:
 
 
 def _set_x_axis(axes: Axes, copies: Sequence[int]) -> None:
-    """Linear from nought, as the ideal is a straight line then; the counts that were measured are named."""
-    axes.set_xlim(0, 1.06 * copies[-1])
+    """Linear, as the ideal is a straight line then; the counts that were measured are named where there is room."""
+    span = copies[-1] - copies[0]
+    axes.set_xlim(copies[0] - 0.08 * span, copies[-1] + 0.08 * span)
     named: list[int] = []
     for count in (copies[-1], *copies):
-        if all(abs(count - other) > 0.04 * copies[-1] for other in named):
+        if all(abs(count - other) > 0.04 * span for other in named):
             named.append(count)
     axes.set_xticks(sorted(named))
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Mapping
+from typing import Mapping, Sequence
 
 import numpy as np
 
@@ -71,17 +71,20 @@ class SimulatedSlot(Slot):
         self._fail_after = int(options.get("fail_after", 0))
         self._fail_batch = options.get("fail_batch")
         self._batch_size = 1
+        self._executed_ns: list[int] = []
 
     def load(self, inputs: Mapping[str, np.ndarray]) -> None:
         """Keeps the batch size; raises Unsupported for one of which a device table tells nothing."""
         self._batch_size = len(inputs["input"])
+        self._executed_ns = []
         check_batch_size(self._spec, self._batch_size)
 
     def run(self) -> None:
         """Copy in, execute, copy out."""
         if self._fails_now():
             _fail(self._fail)
-        done_ns = self._device.submit(time.monotonic_ns(), self._batch_size)
+        done_ns, execute_ns = self._device.submit(time.monotonic_ns(), self._batch_size)
+        self._executed_ns.append(execute_ns)
         ahead_ns = done_ns - time.monotonic_ns() - _SPIN_NS
         if ahead_ns > 0:
             time.sleep(ahead_ns * 1e-9)
@@ -94,6 +97,10 @@ class SimulatedSlot(Slot):
         if self._fails_now() and self._fail in ("nan", "constant"):
             answer[:] = np.nan if self._fail == "nan" else 1.0
         return {"output": answer}
+
+    def stage_ns(self) -> Mapping[str, Sequence[float]]:
+        """What the device knows of its executions since the load."""
+        return {"compute": self._executed_ns}
 
     def _fails_now(self) -> bool:
         wanted = self._fail_batch is None or self._fail_batch == self._batch_size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Mapping
+from typing import Mapping, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,13 @@ JITTERS = ("copy_in_jitter_pct", "jitter_pct")
 """The standard deviations of the first two stages."""
 
 _NS_PER_MS = 1e6
+
+
+class Booking(NamedTuple):
+    """The instant at which a request's output is there, and how long it executes, ns."""
+
+    done_ns: int
+    execute_ns: int
 
 
 class SimulatedDevice:
@@ -42,12 +49,12 @@ class SimulatedDevice:
         self._lock = threading.Lock()
         self.requests = 0
 
-    def submit(self, now_ns: int, batch_size: int) -> int:
-        """Books the stages for a request that arrives now; gives the instant at which its output is there."""
+    def submit(self, now_ns: int, batch_size: int) -> Booking:
+        """Books the stages for a request that arrives now."""
         with self._lock:
             self.requests += 1
             self._first_ns = self._first_ns or now_ns
-            at = now_ns
+            at, execute_ns = now_ns, 0
             for stage, (table, units) in enumerate(zip(self._tables, self._free_ns)):
                 unit = units.index(min(units))
                 at = max(at, units[unit])
@@ -55,9 +62,10 @@ class SimulatedDevice:
                 if stage == 1:
                     at = after_stall_ns(at, self._stall_ns, self._stall_every_ns)
                     length_ns *= self._factor(now_ns)
+                    execute_ns = round(length_ns)
                 at += round(length_ns)
                 units[unit] = at
-            return at
+            return Booking(at, execute_ns)
 
     def _factor(self, now_ns: int) -> float:
         factor = 1.0 + self._drift_per_ns * (now_ns - self._first_ns)

@@ -63,7 +63,7 @@ def virtual_run(case: Case, requests: int = 50) -> VirtualRun:
     for _ in range(requests):
         slot = free.index(min(free))
         begun.append(free[slot])
-        free[slot] = device.submit(free[slot], case.batch_size)
+        free[slot] = device.submit(free[slot], case.batch_size).done_ns
         ended.append(free[slot])
     ramp = 2 * case.queue_depth
     return VirtualRun(np.array(begun[ramp:]), np.array(ended[ramp:]), case.batch_size)
