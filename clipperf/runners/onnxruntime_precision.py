@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+import weakref
 from collections import Counter
 from typing import Any, Iterable, Mapping
 
@@ -34,9 +36,11 @@ class Profiling:
     """Profiling of a session from its beginning until ``end``; it costs some microseconds an operator."""
 
     def __init__(self, session_options: Any) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="clipperf-")
+        folder = tempfile.mkdtemp(prefix="clipperf-")
+        # Also of a session that nobody runs or closes; a TemporaryDirectory would warn of it.
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         session_options.enable_profiling = True
-        session_options.profile_file_prefix = os.path.join(self._folder.name, "first")
+        session_options.profile_file_prefix = os.path.join(folder, "first")
 
     def end(self, session: Any) -> list[Mapping[str, Any]]:
         """All events so far; from now on the session is profiled no more."""
@@ -45,7 +49,7 @@ class Profiling:
             with open(path, encoding="utf-8", errors="replace") as file:
                 events: list[Mapping[str, Any]] = json.load(file)
         finally:
-            self._folder.cleanup()
+            self._remove()
         return events
 
 
