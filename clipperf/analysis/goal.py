@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clipperf.analysis.objective import MET, MISSED, UNKNOWN, Constraint
-from clipperf.analysis.operating_points import Figure, sort_rows
-from clipperf.analysis.pooled import Estimate, longest, pooled, worst
+from clipperf.analysis.operating_points import Figure, point_of, sort_rows
+from clipperf.analysis.pooled import UNTOLD, Estimate, longest, pooled, worst
 from clipperf.analysis.quantity import Quantity
 from clipperf.results.axes import Row
+from clipperf.results.schema import MEASURED
+
+ALIKE = 0.005
+"""What is as good within half a percent is as good; of such the cheapest is taken."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class Goal:
 class Standing:
     """A measured case: all its rows, what they say together, and the figure that each constraint is judged by.
 
-    ``estimate`` is None where no row is an operating point that tells the quantity; ``lost`` then says why.
+    ``estimate`` is None where no row tells the quantity; ``lost`` then says why. Where all rows that tell it contradict
+    themselves, as those of short windows sometimes do, ``lost`` says that too, and the estimate is a loose one.
     """
 
     case_id: str
@@ -46,9 +51,22 @@ class Standing:
         assert self.estimate is not None
         return self.estimate.middle if self.more_is_better else -self.estimate.middle
 
+    @property
+    def cost(self) -> tuple[int, int, int]:
+        """What it takes, the smaller the cheaper: loaded copies, requests in flight, samples in flight."""
+        return point_of(self.rows[0]).cost
+
+    @property
+    def highest(self) -> float:
+        """The better end of the interval of the score."""
+        assert self.estimate is not None
+        figure = self.estimate.figure
+        return math.log(figure.high) if self.more_is_better else -math.log(figure.low)
+
     def surely_below(self, other: Standing) -> bool:
         """Whether the interval of this one lies on the worse side of that of the other."""
-        assert self.estimate is not None and other.estimate is not None
+        assert self.estimate is not None
+        assert other.estimate is not None
         mine, best = self.estimate.figure, other.estimate.figure
         return best.is_above(mine) if self.more_is_better else mine.is_above(best)
 
@@ -86,35 +104,49 @@ def standings(goal: Goal, rows: Iterable[Row]) -> dict[str, Standing]:
         rows_of.setdefault(row["case_id"], []).append(row)
     told = {case: sort_rows(of_case) for case, of_case in rows_of.items()}
     believed = {case: [point.row for point in found.points] for case, found in told.items()}
-    estimates = {quantity: pooled(quantity, believed) for quantity in goal.quantities if not _is_single(quantity)}
-    sought = estimates.get(goal.quantity) or pooled(goal.quantity, believed)
-    return {
-        case: Standing(
-            case,
-            tuple(of_case),
-            sought.get(case),
-            {
-                constraint: _judged(constraint.quantity, believed[case], estimates, case)
-                for constraint in goal.constraints
-            },
-            goal.quantity.more_is_better,
-            "" if case in sought else told[case].left_out[-1][1] if told[case].left_out else f"no {goal.quantity.name}",
-        )
-        for case, of_case in rows_of.items()
+    counting = {
+        case: of_case or [row for row, _ in told[case].left_out if row["status"] in MEASURED]
+        for case, of_case in believed.items()
     }
+    estimates = {quantity: pooled(quantity, counting) for quantity in goal.quantities}
+    found = {}
+    for case, of_case in rows_of.items():
+        sought = estimates[goal.quantity].get(case)
+        lost = ""
+        if sought is None or not believed[case]:
+            lost = told[case].left_out[-1][1] if told[case].left_out else f"no {goal.quantity.name}"
+        if sought is not None and lost:
+            sought = replace(sought, error=max(sought.error, UNTOLD))
+        judged = {
+            constraint: _judged(constraint.quantity, counting[case], estimates[constraint.quantity].get(case))
+            for constraint in goal.constraints
+        }
+        found[case] = Standing(case, tuple(of_case), sought, judged, goal.quantity.more_is_better, lost)
+    return found
 
 
-def _is_single(quantity: Quantity) -> bool:
-    """Whether a constraint on it is judged by one row: pooling a percentile or an extreme would make another figure."""
-    return quantity.is_extreme or quantity.percentile is not None
+def ranked_by(known: Mapping[str, Standing]) -> list[Standing]:
+    """The cases that have figures, best first: those within all constraints by estimate before the others, and those
+    that miss one for certain last, by how far they are off.
+    """
+    left = sorted((each for each in known.values() if each.estimate is not None), key=_order)
+    ranked: list[Standing] = []
+    while left:
+        first = left[0]
+        alike = [each for each in left if _order(each)[:3] == _order(first)[:3] and each.score >= first.score - ALIKE]
+        ranked.append(min(alike, key=lambda each: (each.cost, -each.score)))
+        left.remove(ranked[-1])
+    return ranked
 
 
-def _judged(
-    quantity: Quantity, rows: Sequence[Row], estimates: Mapping[Quantity, Mapping[str, Estimate]], case: str
-) -> Figure | None:
+def _order(one: Standing) -> tuple[bool, bool, float, float]:
+    return bool(one.missed), bool(one.lost), one.excess, -one.score
+
+
+def _judged(quantity: Quantity, rows: Sequence[Row], estimate: Estimate | None) -> Figure | None:
+    """A percentile by one row and an extreme by the worst, since pooling either would make another figure."""
     if quantity.is_extreme:
         return worst(quantity, rows)
     if quantity.percentile is not None:
         return longest(quantity, rows)
-    found = estimates[quantity].get(case)
-    return None if found is None else found.figure
+    return None if estimate is None else estimate.figure

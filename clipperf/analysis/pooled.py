@@ -1,7 +1,8 @@
-"""What all measurements of a case so far say of one figure, though some were short and no two found the same machine."""
+"""What all measurements of a case so far say of one figure, some of them short, no two on quite the same machine."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,11 @@ from clipperf.analysis.quantity import Quantity
 from clipperf.results.axes import Row
 
 _Z = NormalDist().inv_cdf(0.975)
-_BETWEEN = 0.01
+_BETWEEN = 0.02
 _WEIGHT = 3.0
-"""Before any case was measured twice, two measurements are taken to differ by 1 %, and as if three pairs had said so."""
+"""Before any case was measured twice, two measurements are taken to differ by 2 %, as if three pairs had said so."""
 
-_UNTOLD = 0.2
+UNTOLD = 0.2
 """The standard error, as a share, of a figure without an interval: a handful of requests."""
 
 
@@ -70,7 +71,7 @@ def _logs(quantity: Quantity, rows: Sequence[Row]) -> Iterable[Estimate]:
         middle = math.log(figure.value)
         # A percentile of few requests has a lower bound alone; it is taken to be as far above.
         sides = [abs(math.log(bound) - middle) for bound in (figure.low, figure.high) if 0 < bound < math.inf]
-        yield Estimate(middle, max(sides) / _Z if sides else _UNTOLD)
+        yield Estimate(middle, max(sides) / _Z if sides else UNTOLD)
 
 
 def _between(cases: Iterable[Sequence[Estimate]]) -> float:
@@ -79,10 +80,11 @@ def _between(cases: Iterable[Sequence[Estimate]]) -> float:
     """
     total, weight = _WEIGHT * _BETWEEN**2, _WEIGHT
     for logs in cases:
-        for one, other in zip(logs, logs[1:], strict=False):
-            total += ((one.middle - other.middle) ** 2 - one.error**2 - other.error**2) / 2
+        for one, other in itertools.pairwise(logs):
+            # Never below nothing, or one pair of loose figures that agree would outweigh all others.
+            total += max(0.0, (one.middle - other.middle) ** 2 - one.error**2 - other.error**2) / 2
             weight += 1
-    return max(total / weight, _BETWEEN**2 / 10)
+    return total / weight
 
 
 def _mean(logs: Sequence[Estimate], between: float) -> Estimate:

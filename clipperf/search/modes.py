@@ -93,12 +93,14 @@ def check_profile(profile: Profile) -> None:
         raise ProfileError(problems)
 
 
-def turns(chosen: list[tuple[str, Case]], pairs: int) -> Iterator[Turn]:
-    """All second measurements: every point once in a round, each round the other way round than the one before."""
+def turns(chosen: list[tuple[str, Case]], pairs: int, before: Mapping[str, int] | None = None) -> Iterator[Turn]:
+    """All second measurements: every point once in a round, each round the other way round than the one before.
+
+    ``before`` says how often each case was measured already; without it, once, as in a grid.
+    """
     for number in range(pairs):
         for side, case in chosen if number % 2 == 0 else chosen[::-1]:
-            # The first repeat is the one of the grid.
-            yield Turn(side, case, number, number + 1)
+            yield Turn(side, case, number, number + (1 if before is None else before[case.case_id]))
 
 
 def _run(plan: Plan, wanted: Wanted, artefacts: Artefacts, folder: RunFolder, display: Display) -> None:

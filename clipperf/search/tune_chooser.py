@@ -11,16 +11,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clipperf.analysis.goal import Goal, Standing, standings
+from clipperf.analysis.goal import Goal, Standing, ranked_by, standings
 from clipperf.results.axes import Row
 from clipperf.search.tune_space import Space
 
-MOST_TIMES = 3
+MOST_TIMES = 6
 """How often the search measures a case; the answer is measured again anyway."""
 
-_CONTENDERS = 4
-_LEADERS = 2
+_RIVALS = 3
+"""So many that may be better than the best are measured with it for the second time, and one at a time from then on."""
+
 _CLOSE = 0.02
+"""What is nearly as good as the best has better ones beside it as likely as the best has."""
+
+_MATTERS = 0.01
+"""A rival that is better by less at most is left alone."""
 
 
 @dataclass(frozen=True)
@@ -44,53 +49,31 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
     known = standings(goal, rows)
     if fresh := [each for each in space.coarse if each not in known]:
         return _step(known, fresh, f"{len(fresh)} points all over the grid")
-    ranked = rank(known)
+    ranked = ranked_by(known)
     if not ranked:
         return None
-    best = ranked[0]
+    best, *others = ranked
     if fresh := [each for each in space.beside(best.case_id) if each not in known]:
         return _step(known, fresh, "beside the best so far")
-    contenders = [each for each in ranked if not each.missed and may_be_best(each, best)] or [best]
-    for times in range(1, MOST_TIMES):
-        if len(contenders) == 1 and times > 1:
-            break
-        most = _CONTENDERS if times == 1 else _LEADERS
-        again = [each.case_id for each in contenders[:most] if len(each.rows) == times]
-        if again:
-            return _step(known, again, "again and longer, as they may be the best")
-        leaders = [each for each in contenders[:_LEADERS] if best.score - each.score < _CLOSE]
-        beside = (other for each in leaders for other in space.beside(each.case_id))
-        if fresh := [each for each in dict.fromkeys(beside) if each not in known]:
-            return _step(known, fresh, "beside those that are nearly as good")
-        if fresh := [each for each in space.across(best.case_id) if each not in known]:
-            return _step(known, fresh, "a step away on two axes at once")
+    rivals = [each for each in others if not each.missed and len(each.rows) < MOST_TIMES and _may_matter(each, best)]
+    rivals.sort(key=lambda each: -each.highest)
+    if len(best.rows) == 1:
+        again = [each.case_id for each in (best, *rivals[:_RIVALS])]
+        return _step(known, again, "the best and what may be better, longer")
+    close = [each for each in others[:1] if best.score - each.score < _CLOSE]
+    near = [*space.across(best.case_id), *(beside for each in close for beside in space.beside(each.case_id))]
+    if fresh := [each for each in dict.fromkeys(near) if each not in known]:
+        return _step(known, fresh, "a step away on two axes, and beside what is nearly as good")
+    if rivals and len(best.rows) < MOST_TIMES:
+        return _step(known, [best.case_id, rivals[0].case_id], "the best and what may be better, once more")
     return None
 
 
-def rank(known: Mapping[str, Standing]) -> list[Standing]:
-    """The cases that have figures, best first: those within all constraints by estimate before the others, and those
-    that miss one for certain last, by how far they are off."""
-    told = [each for each in known.values() if each.estimate is not None]
-    return sorted(told, key=_order)
-
-
-def may_be_best(one: Standing, best: Standing) -> bool:
-    """Whether its interval does not lie below that of the best."""
-    return one is best or not one.surely_below(best)
-
-
-def _order(one: Standing) -> tuple[bool, float, float]:
-    return bool(one.missed), one.excess, -one.score
+def _may_matter(one: Standing, best: Standing) -> bool:
+    """Whether it may be better than the best seems to be by more than matters, or as good where the best is unsure."""
+    return not one.surely_below(best) and one.highest > best.score + _MATTERS
 
 
 def _step(known: Mapping[str, Standing], case_ids: Sequence[str], why: str) -> Step:
     shots = (Shot(each, len(known[each].rows) if each in known else 0) for each in case_ids)
     return Step(tuple(shots), why)
-
-
-def finalists(space: Space, goal: Goal, rows: Sequence[Row]) -> list[str]:
-    """The ids of the best, the runner-up and the default configuration, as far as they differ and have figures."""
-    known = standings(goal, rows)
-    best = [each.case_id for each in rank(known)[:2]]
-    default = space.cases[0].case_id
-    return list(dict.fromkeys([*best, *([default] if known[default].estimate is not None else [])]))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from clipperf.analysis.cost import slots_of
 from clipperf.analysis.goal import Goal
 from clipperf.measure.stop_rule import StopRule
+from clipperf.results.axes import Row
+
+FINAL_SHARE = 0.06
+"""What the second measurements of the answer may take of the time of the whole grid, all together."""
 
 _POWER = ("energy", "qps_per_watt", "power")
 _POWER_NS = 2_000_000_000
@@ -15,52 +21,88 @@ _POWER_NS = 2_000_000_000
 _BOUNDED_REQUESTS = 400
 """Enough to bound a p99 from above, which takes 368 independent ones, over the second measurements together."""
 
+_CYCLES = 5.5
+"""Of all slots in a window: below five there is no interval."""
+
 
 @dataclass(frozen=True)
-class _Share:
-    """A length as a share of the profile's own; ``requests`` are the least, ``warm_up`` a share of the automatic one."""
+class _Length:
+    """The window as a share of the profile's longest, or of the length that it fixes, and what it is at least.
 
-    length: float
+    ``looseness`` is how much wider than asked for the interval may be; ``warm_up`` a share of the automatic one.
+    """
+
+    share: float
     looseness: float
     requests: int
     window_ns: int
     warm_up: float
 
 
-_GLANCE = _Share(1 / 20, 5.0, 20, 200_000_000, 0.2)
-_CLOSER = _Share(1 / 10, 2.0, 30, 500_000_000, 0.5)
-_FINAL = _Share(1 / 8, 2.0, 25, 250_000_000, 0.5)
+_GLANCE = _Length(1 / 60, 8.0, 20, 200_000_000, 0.2)
+_CLOSER = _Length(1 / 20, 3.0, 30, 400_000_000, 0.4)
+_FINAL = _Length(1 / 8, 2.0, 25, 250_000_000, 0.4)
 
 
-def search_rule(rule: StopRule, goal: Goal, repeat: int) -> StopRule:
-    """That of the first measurement of a case, a glance, or of any later one; ``rule`` is the profile's."""
-    return _shortened(rule, goal, _GLANCE if repeat == 0 else _CLOSER)
+def search_rule(rule: StopRule, goal: Goal, before: Sequence[Row]) -> StopRule:
+    """That of the next measurement of a case in a search: a glance, or a closer look where it was measured ``before``.
+
+    ``rule`` is the profile's.
+    """
+    return _shortened(rule, goal, _CLOSER if before else _GLANCE, before)
 
 
-def final_rule(rule: StopRule, goal: Goal, pairs: int) -> StopRule:
-    """That of each of the ``pairs`` second measurements of the answer, which count together."""
-    found = _shortened(rule, goal, _FINAL)
-    if rule.is_fixed or not any(quantity.percentile for quantity in goal.quantities):
+def longest_final_s(whole_s: float, pairs: int) -> float:
+    """What the window of one second measurement may take where the whole grid would take ``whole_s``."""
+    return FINAL_SHARE * whole_s / (3 * pairs)
+
+
+def final_rule(rule: StopRule, goal: Goal, before: Sequence[Row], longest_s: float, pairs: int) -> StopRule:
+    """That of one of the ``pairs`` second measurements of a case, whose window takes ``longest_s`` at most.
+
+    It takes longer where that would give no interval, or no bound of a percentile that is asked for.
+    """
+    found = _shortened(rule, goal, _FINAL, before)
+    if rule.is_fixed:
         return found
-    return replace(found, min_requests=max(found.min_requests, math.ceil(_BOUNDED_REQUESTS / pairs)))
+    asks_tail = any(quantity.percentile for quantity in goal.quantities)
+    requests = max(found.min_requests, math.ceil(_BOUNDED_REQUESTS / pairs)) if asks_tail else found.min_requests
+    bounding_ns = _requests_ns(before, requests) if asks_tail else 0
+    longest_ns = max(found.min_duration_ns, int(longest_s * 1e9), _least_ns(before), int(1.2 * bounding_ns))
+    return replace(
+        found,
+        min_requests=requests,
+        max_duration_ns=min(longest_ns, max(found.max_duration_ns, int(1.2 * bounding_ns))),
+    )
 
 
-def _shortened(rule: StopRule, goal: Goal, share: _Share) -> StopRule:
-    if rule.warmup_bound_ns is None:
-        warmed = rule
-    else:
-        bound_ns = max(int(share.length * rule.warmup_bound_ns), 1)
-        warmed = replace(rule, warmup_ns=int(share.warm_up * rule.warmup_ns), warmup_bound_ns=bound_ns)
-    needs_power = any(quantity.name in _POWER for quantity in goal.quantities)
+def _shortened(rule: StopRule, goal: Goal, length: _Length, before: Sequence[Row]) -> StopRule:
+    warmed = rule
+    if rule.warmup_bound_ns is not None:
+        bound_ns = int(max(length.share, length.warm_up / 10) * rule.warmup_bound_ns)
+        warmed = replace(rule, warmup_ns=int(length.warm_up * rule.warmup_ns), warmup_bound_ns=bound_ns)
     if rule.iterations is not None:
-        return replace(warmed, iterations=min(rule.iterations, max(share.requests, math.ceil(share.length * rule.iterations))))
-    least_ns = _POWER_NS if needs_power else share.window_ns
+        iterations = max(length.requests, math.ceil(length.share * rule.iterations))
+        return replace(warmed, iterations=min(rule.iterations, iterations))
+    needs_power = any(quantity.name in _POWER for quantity in goal.quantities)
+    least_ns = _POWER_NS if needs_power else length.window_ns
     if rule.duration_ns is not None:
-        return replace(warmed, duration_ns=min(rule.duration_ns, max(least_ns, int(share.length * rule.duration_ns))))
+        return replace(warmed, duration_ns=min(rule.duration_ns, max(least_ns, int(length.share * rule.duration_ns))))
+    longest_ns = min(rule.max_duration_ns, max(least_ns, int(length.share * rule.max_duration_ns), _least_ns(before)))
     return replace(
         warmed,
-        target_ci=min(0.5, share.looseness * rule.target_ci),
-        min_requests=share.requests,
-        min_duration_ns=least_ns,
-        max_duration_ns=max(least_ns, int(share.length * rule.max_duration_ns)),
+        target_ci=min(0.5, length.looseness * rule.target_ci),
+        min_requests=length.requests,
+        min_duration_ns=min(least_ns, longest_ns),
+        max_duration_ns=longest_ns,
     )
+
+
+def _least_ns(before: Sequence[Row]) -> int:
+    """What gives an interval at all, by the rate that was seen."""
+    return _requests_ns(before, _CYCLES * slots_of(before[0])) if before else 0
+
+
+def _requests_ns(before: Sequence[Row], requests: float) -> int:
+    rates = [row["requests_per_s"] for row in before if row.get("requests_per_s")]
+    return int(requests / rates[-1] * 1e9) if rates else 0

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from clipperf.analysis.cost import whole_s
+from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
+from clipperf.results.axes import Row
 
 _NOT_AXES = ("devices", "options")
 _COARSE = 1.3
@@ -84,6 +87,16 @@ class Space:
                 moved[other] += second
                 found.append(self.at.get(tuple(moved)))
         return [each for each in found if each is not None]
+
+    def whole_s(self, rows: Sequence[Row], rule: StopRule) -> float:
+        """About what measuring every case by ``rule`` would take: one that has no figures as long as the nearest."""
+        # The last row of a case is its longest, which knows its own noise best.
+        found = {row["case_id"]: whole_s(row, rule) for row in rows}
+        if not found:
+            return 0.0
+        return math.fsum(
+            found[min(found, key=lambda known, one=case.case_id: self.distance(known, one))] for case in self.cases
+        )
 
     @cached_property
     def coarse(self) -> tuple[str, ...]:
