@@ -43,7 +43,7 @@ def build(
     from clipperf.models.layers import GELU
 
     activation = activation or GELU
-    _check(static_batch, activation, opset)
+    check_arguments(static_batch, activation, opset)
     path = cached_path(name, seed=seed, static_batch=static_batch, activation=activation, opset=opset, folder=folder)
     if path.exists():
         return BuiltModel(path, sha256_of(path))
@@ -83,7 +83,8 @@ def sha256_of(path: Path) -> str:
         raise UsageError(f"The model '{path}' cannot be read ({error.strerror}).") from None
 
 
-def _check(static_batch: int | None, activation: str, opset: int) -> None:
+def check_arguments(static_batch: int | None, activation: str, opset: int = DEFAULT_OPSET) -> None:
+    """Raises `ProfileError` with every argument of a model that cannot be."""
     from clipperf.models.graph import IR_VERSIONS
     from clipperf.models.layers import ACTIVATIONS
 

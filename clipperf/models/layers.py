@@ -24,7 +24,7 @@ FIRST_OPSET_WITH_LAYER_NORMALIZATION = 17
 
 # Where a token may not look. Minus infinity would be a NaN in some int8 calibrations; this is 0 after softmax as well,
 # and float16 can hold it.
-_MASKED = -1e4
+MASKED = -1e4
 
 
 def norm(draft: Draft, value: str, affine: Affine, epsilon: float, name: str) -> str:
@@ -90,7 +90,7 @@ def attention(draft: Draft, value: str, block: Block, trunk: Trunk, tokens: int,
 
 def causal_mask(draft: Draft, tokens: int) -> str:
     """A tokens × tokens mask that lets each token see itself and those before it."""
-    return draft.constant("causal_mask", np.triu(np.full((tokens, tokens), _MASKED, dtype=np.float32), k=1))
+    return draft.constant("causal_mask", np.triu(np.full((tokens, tokens), MASKED, dtype=np.float32), k=1))
 
 
 def run_blocks(

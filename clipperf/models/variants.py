@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import clipperf
 from clipperf.errors import CaseFailed
 from clipperf.models.build import BuiltModel, cache_folder, sha256_of
+from clipperf.models.own_program import ProgramFailed, run_program
 from clipperf.models.placing import placed
 from clipperf.models.recipes import Recipe
 
@@ -26,7 +22,6 @@ Feeds = Sequence[Mapping[str, "np.ndarray"]]
 """Requests, each an array for every input by name."""
 
 _LIBRARIES = ("onnxruntime", "onnx")
-_SAID_LINES = 3
 
 
 def variant_path(source: BuiltModel, recipe: Recipe, feeds: Feeds, folder: Path | None = None) -> Path:
@@ -79,27 +74,11 @@ def _convert(source: Path, output: Path, recipe: Recipe, feeds: Feeds, work: Pat
         "settings": dict(recipe.settings),
         "feeds": [str(path) for path in paths],
     }
-    (work / "order.json").write_text(json.dumps(order), encoding="utf-8")
-    home = str(Path(clipperf.__file__).parents[1])
-    told = subprocess.run(
-        # Not the folder in which the user stands, which may hold modules of the same names as the libraries'.
-        [sys.executable, "-P", "-m", "clipperf.models.variant_program", str(work / "order.json")],
-        # The quantiser walks sets of names, whose order would otherwise differ from run to run.
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": _joined(home, os.environ.get("PYTHONPATH"))},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if told.returncode:
-        lines = [line.strip() for line in told.stderr.splitlines() if line.strip()][-_SAID_LINES:]
-        said = " | ".join(lines) or f"it ended with {told.returncode} and said nothing"
-        raise CaseFailed("variant", f"The {recipe.precision} model of {source.name} could not be made: {said}")
-
-
-def _joined(*paths: str | None) -> str:
-    return os.pathsep.join(filter(None, paths))
+    try:
+        run_program("clipperf.models.variant_program", order, work)
+    except ProgramFailed as error:
+        message = f"The {recipe.precision} model of {source.name} could not be made: {error}"
+        raise CaseFailed("variant", message) from None
 
 
 def _versions() -> str:

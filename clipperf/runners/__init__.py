@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TABLE = {
     "onnxruntime": "clipperf.runners.onnxruntime:OnnxRuntimeRunner",
     "openvino": "clipperf.runners.openvino:OpenVinoRunner",
+    "torch": "clipperf.runners.torch:TorchRunner",
     "simulated": "clipperf.runners.simulated:SimulatedRunner",
     "null": "clipperf.runners.null:NullRunner",
     "acl": "clipperf.runners.acl:AclRunner",

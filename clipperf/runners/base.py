@@ -47,7 +47,8 @@ class Probe:
     """What was found here: the receipt that the back end works, without which nothing is measured.
 
     ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
-    the file endings that ``open`` reads (or ``ANY_ENDING`` or ``FILE_PREFIX``), empty where no file is needed.
+    the file endings that ``open`` reads (or ``ANY_ENDING`` or ``FILE_PREFIX``), empty where no file is needed. Models of
+    the catalogue are built as the first of them, where that is .onnx or .pt (TorchScript).
     ``libraries`` go to environment.json. ``monitor`` names the monitor of these devices, in ``clipperf.monitors`` or by
     dotted path; it is empty where none knows them.
     """
@@ -155,6 +156,14 @@ class Runner:
     def abilities(self, model: str) -> Abilities:
         """What this runner can do with ``model``."""
         raise NotImplementedError
+
+    def takes_any_batch(self, model: str, options: Mapping[str, Option]) -> bool:
+        """Whether one loaded copy may take several batch sizes with these options; as ``abilities`` has it if not told.
+
+        Where it may not, ``open`` gets the batch size, and every size a copy of its own.
+        """
+        del options
+        return self.abilities(model).dynamic_batch
 
     def check_options(self, options: Mapping[str, Option]) -> None:
         """Raises Unsupported for options or values that the runner does not know; called before measuring."""

@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from clipperf.errors import ClipperfError, UsageError
-from clipperf.models.build import build, cached_path
+from clipperf.models.build import BuiltModel, build, cached_path
 from clipperf.models.catalogue import catalogue, find
 from clipperf.models.inputs import catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
 from clipperf.models.stored_precision import read_stored_precision
+from clipperf.models.torchscript import build_torchscript, torchscript_path
 from clipperf.profile import Profile
 from clipperf.runners.base import ANY_ENDING, FILE_PREFIX
 from clipperf.sweeping.file_prefix import files_of, sha256_of_files, sha256_with_weights
 
 ONNX = ".onnx"
+TORCHSCRIPT = ".pt"
+BUILT = (ONNX, TORCHSCRIPT)
+"""What models of the catalogue can be built as, for runners whose first format it is."""
+
 BATCH_PATTERN = "{batch}"
 DEFAULT_PRECISION = "fp32"
 OWN_PRECISION = ""
@@ -74,8 +79,10 @@ def _check_catalogue(model: str, profile: Profile, formats: Sequence[str]) -> No
         # MagicMind's files have no ending, by which files are told from names.
         raise UsageError(f"clipperf knows no model of that name; for the file of that name give ./{model}.")
     found = find(model)
-    if ONNX not in formats:
+    if formats[0] not in BUILT:
         raise UsageError(f"the {profile.runner} runner reads {_endings(formats)}; give a file of that kind.")
+    if formats[0] == TORCHSCRIPT:
+        torchscript_path(model)
     catalogue_inputs(found, profile.shape, _files(profile))
 
 
@@ -107,7 +114,10 @@ def precision_of(model: str, profile: Profile, formats: Sequence[str]) -> str:
 
 def must_build(model: str, profile: Profile, formats: Sequence[str]) -> bool:
     """Whether ``prepare`` would build a catalogue model, which takes seconds, and not find it in the cache."""
-    return bool(formats) and not is_file_name(model) and not cached_path(model, seed=profile.seed).exists()
+    if not formats or is_file_name(model):
+        return False
+    path = torchscript_path if formats[0] == TORCHSCRIPT else cached_path
+    return not path(model, seed=profile.seed).exists()
 
 
 def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str]) -> Artefact:
@@ -120,7 +130,7 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
             return Artefact(str(path), sha256_of_files(path), _inputs_as_told(profile))
         inputs = _inputs_of_file(path, profile) if path.suffix == ONNX else _inputs_as_told(profile)
         return Artefact(str(path), sha256_with_weights(path), inputs)
-    found, built = find(model), build(model, seed=profile.seed)
+    found, built = find(model), _built(model, profile, formats)
     specs = catalogue_inputs(found, profile.shape, _files(profile))
     return Artefact(
         str(built.path),
@@ -129,6 +139,10 @@ def prepare(model: str, batch_size: int, profile: Profile, formats: Sequence[str
         found.gflops_per_sample,
         found.gflops_per_request,
     )
+
+
+def _built(model: str, profile: Profile, formats: Sequence[str]) -> BuiltModel:
+    return (build_torchscript if formats[0] == TORCHSCRIPT else build)(model, seed=profile.seed)
 
 
 def _inputs_of_file(path: Path, profile: Profile) -> tuple[Mapping[str, Any], ...]:
