@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-from clipperf.analysis.circumstances import OPTION, circumstances, varying
 from clipperf.analysis.modes import OBJECTIVE
 from clipperf.analysis.modes_answer import Answer
-from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.remeasured import Block
-from clipperf.report.grid import Column, Style, grid_text
-from clipperf.report.number import DASH, align_points, figure
+from clipperf.report.grid import Style
 from clipperf.report.ratio_text import interval_text, ratio_text
-from clipperf.results.frame import frame_of
-from clipperf.results.schema import PERCENTILES
-
-_AXES = {"instances": "instances", "device": "devices", "queue_depth": "queue depth", "batch_size": "batch size"}
-_SINGLE = {"avg": "mean", "min": "min", "max": "max"}
+from clipperf.report.side_by_side import COLUMNS, side_by_side
 
 
 def blocks_text(answer: Answer, style: Style) -> str:
     """The table of the second measurements; latencies in ms. A bound that the data do not give is left open."""
-    named = _named(answer)
-    blocks = list(named.values())
-    axes = _axes(blocks)
-    headings = ["throughput (qps)", *(f"{name} latency (ms)" for name in _SINGLE)]
-    headings += [f"p{number} latency (ms)" for number in PERCENTILES]
-    columns = [Column("", [*axes, *headings, "requests", "times measured"], "left")]
-    for name, block in named.items():
-        figures = _figures(block)
-        place = blocks.index(block)
-        cells = [cells_of[place] for cells_of in axes.values()]
-        counts = [DASH if block.requests is None else f"{block.requests:,}", str(block.runs)]
-        told = align_points([_value(one) for one in figures])
-        columns.append(Column(name, [*cells, *told, *counts]))
-        columns.append(Column("95 % interval", [*[""] * len(axes), *map(_interval, figures), "", ""], "left"))
-    if answer.ratios:
-        outcomes = [answer.ratios.get(name) for name in _columns()]
-        ratios = [None if outcome is None else outcome.ratio for outcome in outcomes]
-        edge = [""] * len(axes)
-        columns.append(Column("max ÷ min", [*edge, *map(ratio_text, ratios), "", ""]))
-        columns.append(Column("95 % interval", [*edge, *map(interval_text, ratios), "", ""], "left"))
-    return grid_text(columns, style)
+    if not answer.ratios:
+        return side_by_side(_named(answer), style)
+    outcomes = [answer.ratios.get(name) for name in COLUMNS]
+    ratios = [None if outcome is None else outcome.ratio for outcome in outcomes]
+    beside = {
+        "max ÷ min": (list(map(ratio_text, ratios)), "right"),
+        "95 % interval": (list(map(interval_text, ratios)), "left"),
+    }
+    return side_by_side(_named(answer), style, beside)
 
 
 def _named(answer: Answer) -> dict[str, Block]:
@@ -53,37 +31,3 @@ def _named(answer: Answer) -> dict[str, Block]:
         for modes in answer.found.chosen.values()
         if modes[0] in answer.blocks
     }
-
-
-def _columns() -> list[str]:
-    """The columns of the rows behind the figures, in their order."""
-    return ["qps", *(f"latency_{name}_ms" for name in _SINGLE.values()), *(f"latency_p{n}_ms" for n in PERCENTILES)]
-
-
-def _axes(blocks: Sequence[Block]) -> dict[str, list[str]]:
-    """What makes the points, and any option that tells them apart: a cell for each block."""
-    frame = frame_of([block.row for block in blocks]).assign(side=None, repeat=0)
-    texts = circumstances(frame)
-    options = [name for name in varying(texts) if name.startswith(OPTION)]
-    told = {heading: [str(value) for value in frame[name]] for name, heading in _AXES.items()}
-    return told | {name.removeprefix(OPTION): [value or DASH for value in texts[name]] for name in options}
-
-
-def _figures(block: Block) -> list[Figure | None]:
-    """Throughput, then the latencies; one that has no interval by its nature is its own."""
-    single = [block.mean_ms, block.min_ms, block.max_ms]
-    figures: list[Figure | None] = [block.qps]
-    figures += [None if value is None else Figure(value, value, value) for value in single]
-    return figures + [block.latency_ms.get(number) for number in PERCENTILES]
-
-
-def _value(told: Figure | None) -> str:
-    return DASH if told is None else figure(told.value)
-
-
-def _interval(told: Figure | None) -> str:
-    if told is None or told.low == told.high:
-        return ""
-    if math.isinf(told.high):
-        return f"≥ {figure(told.low)}" if told.low > 0 else ""
-    return f"{figure(told.low)} … {figure(told.high)}"
