@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clipperf.analysis.objective import MET, MISSED, UNKNOWN
 from clipperf.analysis.operating_points import NOT_KNOWN, Figure
@@ -12,6 +14,7 @@ from clipperf.analysis.provision import Demand, Proposal, TowerPlan
 from clipperf.analysis.provision_response import fill_ms
 from clipperf.analysis.remeasured import Block
 from clipperf.errors import UsageError
+from clipperf.results.axes import text_of
 
 KEEPS_UP = 0.97
 """Share of the throughput alone, with the same arrivals, that a tower must have beside the other."""
@@ -63,31 +66,39 @@ def fewest_sets(chosen: Sequence[Proposal], demands: Sequence[Demand], headroom:
     return math.ceil(busy / (1 - headroom))
 
 
-def most_sets(chosen: Sequence[Proposal]) -> int:
-    """As many as the towers take on devices of their own: more is never worth sharing."""
-    return sum(one.sets for one in chosen)
+def choose_shared(plans: Sequence[TowerPlan], headroom: float) -> tuple[Proposal, ...]:
+    """What is put together, a configuration of each tower: those that take the fewest shared devices by their curves.
 
-
-def check_shareable(plans: Sequence[TowerPlan]) -> list[Proposal]:
-    """What is put together; raises UsageError where the towers were measured on different devices, or have no plan."""
+    Apart, each tower rounds up to whole devices by itself, so that what is best there need not be best here. Only those
+    that meet their objectives apart are taken; of ties the pair of the shortest responses. Raises UsageError where a
+    tower has no plan, or the towers were measured on different devices.
+    """
     if len(plans) < 2:
         raise UsageError("--colocate puts both towers on one device; give --vision and --text.")
-    chosen = []
+    if len({plan.curve.row["model"] for plan in plans}) < len(plans):
+        raise UsageError(f"--colocate: both towers are {plans[0].curve.row['model']}; give the curves of two models.")
     for plan in plans:
         if plan.chosen is None:
             raise UsageError(
                 f"--colocate: {plan.curve.tower} does not meet its objective on devices of its own, so it will not on "
                 "shared ones; see the plan without --colocate."
             )
-        chosen.append(plan.chosen)
-    rows = [one.configuration.block.row for one in chosen]
-    for name in _SAME:
-        if len({row.get(name) for row in rows}) > 1:
-            raise UsageError(
-                f"--colocate: the towers were measured with different {name} "
-                f"({', '.join(str(row.get(name)) for row in rows)}); measure both curves on the device to be shared."
-            )
-    return chosen
+    able = [[one for one in plan.proposals if plan.chosen and one.verdict == plan.chosen.verdict] for plan in plans]
+    pairs = [pair for pair in itertools.product(*able) if len({_place(one) for one in pair}) == 1]
+    if not pairs:
+        told = " and ".join(
+            f"{plan.curve.tower} on {', '.join(text_of(name) for name in _place(of_tower[0]))}"
+            for plan, of_tower in zip(plans, able, strict=True)
+        )
+        raise UsageError(f"--colocate: {told} were measured apart; measure both curves on the device to be shared.")
+    demands = [plan.demand for plan in plans]
+    return min(
+        pairs, key=lambda pair: (fewest_sets(pair, demands, headroom), sum(one.response_ms.value for one in pair))
+    )
+
+
+def _place(one: Proposal) -> tuple[Any, ...]:
+    return tuple(one.configuration.block.row.get(name) for name in _SAME)
 
 
 def beside(demand: Demand, batch_size: int, alone: Block, together: Block) -> Beside:

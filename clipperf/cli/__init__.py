@@ -24,6 +24,8 @@ VERBS = {
     "compare": "Compare two run folders case by case: faster, slower, same or ambiguous, with ratios and intervals.",
     "ab": "Measure two configurations in turn, A B B A ..., and compare them pair by pair.",
     "modes": "Find the operating points of most throughput and of least latency, and measure both again in turn.",
+    "capacity": "Find the highest rate of random arrivals that meets an objective, and the latency against the rate.",
+    "provision": "Plan both towers: batch, instances and devices for a rate of images and texts.",
     "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
     "export": "Print a run folder's rows in the form of a vendor's own program.",
     "history": "All runs in one database: list and show series night by night, annotate, acknowledge, prune, rebuild.",

@@ -8,13 +8,11 @@ ENOUGH = 0.95
 """Share of a row's window in which its neighbour must have been measured as well."""
 
 
-def check_neighbour(neighbour: str, together_share: float) -> RowWarning | None:
-    """Whether another model ran on the same device meanwhile; ``neighbour`` names it, "" where none did.
+def check_neighbour(neighbour: str, together_share: float) -> RowWarning:
+    """Whether another model ran on the same device meanwhile; ``neighbour`` names it.
 
     ``together_share`` is the part of the window that fell into that of the neighbour.
     """
-    if not neighbour:
-        return None
     sentence = (
         f"{neighbour} ran on the same device meanwhile, so this is not what the device does for this model alone."
     )

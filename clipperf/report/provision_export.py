@@ -97,6 +97,9 @@ def _proposal(one: Proposal, plan: TowerPlan) -> dict[str, Any]:
 
 def _beside(beside: Beside) -> dict[str, Any]:
     told: dict[str, Any] = {
+        "batch_size": beside.together.row["batch_size"],
+        "instances": beside.together.row["instances"],
+        "queue_depth": beside.together.row["queue_depth"],
         "offered_rate": beside.together.row["offered_rate"],
         **_bounded("response", beside.response_ms, "", "_ms"),
         "keeps_up": beside.keeps_up,

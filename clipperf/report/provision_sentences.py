@@ -43,9 +43,7 @@ def _why(nearest: Proposal, objective: Objective) -> str:
 
 def _why_unknown(chosen: Proposal, objective: Objective) -> str:
     if math.isinf(chosen.response_ms.high):
-        return (
-            f"too few requests were measured to bound {objective.name} from above (--iterations 400 mostly are enough)"
-        )
+        return f"too few requests were measured to bound {objective.name} from above; measure more (--iterations)"
     return "the limit lies within its interval; measure longer"
 
 
@@ -60,7 +58,7 @@ def _shared(answer: Answer) -> list[str]:
         return []
     found, last = answer.shared, answer.tried[-1]
     if found is None:
-        return [f"Shared, {_devices(last.devices)} {_fate(last)}: keep the towers apart."]
+        return [f"Shared, {_devices(last.devices)} {_fate(last)}."]
     saved = (answer.devices or 0) - found.devices
     outcome = f"{saved} fewer than apart" if saved > 0 else "no fewer than apart"
     objective = any(plan.demand.objective for plan in answer.plans)
@@ -71,8 +69,10 @@ def _shared(answer: Answer) -> list[str]:
 def _fate(shared: Shared) -> str:
     names = [tower for tower, one in shared.towers.items() if not one.keeps_up]
     if names:
-        return f"do not keep up with {' and '.join(names)}"
-    return "miss an objective" if shared.verdict == MISSED else "are not shown to meet the objectives"
+        return f"do not keep up with {' and '.join(names)}: keep the towers apart"
+    if shared.verdict == MISSED:
+        return "miss an objective: keep the towers apart"
+    return "are not shown to meet the objectives; measure longer (--duration)"
 
 
 def _price(answer: Answer, devices: int) -> str:

@@ -75,6 +75,7 @@ def shared_text(answer: Answer, style: Style) -> str:
     columns = [
         Column("devices", [str(one.devices) for one, _, _ in told]),
         Column("tower", [tower for _, tower, _ in told], "left"),
+        Column("batch", [str(beside.together.row["batch_size"]) for _, _, beside in told]),
         Column("requests/s a device", align_points([figure(_offered(beside)) for _, _, beside in told])),
     ]
     for number in (50, 99):

@@ -84,8 +84,9 @@ class Bench:
 
     def kill(self) -> None:
         """Ends the workers at once; may be called from another thread than the one that measures."""
-        if self._crew is not None:
-            self._crew.kill()
+        crew, self._crew = self._crew, None
+        if crew is not None:
+            crew.kill()
 
     def measure(self, case: Case, repeat: int | str) -> dict[str, Any]:
         """The row of a case; workers of another case or repeat are reused where ``open`` would receive the same."""
@@ -148,7 +149,7 @@ class Bench:
             return agreement_of(reference, crew.answers(wanted, Path(folder), log, profile.case_timeout))
 
     def _figures(self, crew: Crew, case: Case, repeat: int | str, artefact: Artefact, log: Path) -> dict[str, Any]:
-        load = load_of(case, self._plan.profile, artefact, self._rule)
+        load = load_of(case, self._plan.profile, artefact, self._rule, self._company.place)
         with self._devices.watch(case.device_ids) as watch:
             recording = crew.measure(
                 load, self._rule, log, self._plan.profile.case_timeout, self._display.progress, self._company

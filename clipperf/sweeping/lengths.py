@@ -56,11 +56,11 @@ def longest_s(rule: StopRule, rate_per_s: float) -> float:
     return 1.5 * window_s + 2 * warm_up_s + 5.0
 
 
-def load_of(case: Case, profile: Profile, artefact: Artefact, rule: StopRule) -> Load:
-    """What a case puts on its workers, the arrivals of an open loop included."""
+def load_of(case: Case, profile: Profile, artefact: Artefact, rule: StopRule, place: int) -> Load:
+    """What a case puts on its workers, the arrivals of an open loop included; those of another ``place`` differ."""
     load = Load(case.batch_size, artefact.inputs, profile.seed)
     if case.offered_rate is None or case.arrival is None:
         return load
     seconds = longest_s(rule, case.offered_rate)
-    offsets_ns = arrival_offsets_ns(case.arrival, case.offered_rate, seconds, profile.seed)
+    offsets_ns = arrival_offsets_ns(case.arrival, case.offered_rate, seconds, profile.seed + place)
     return replace(load, rate_per_s=case.offered_rate, offsets_ns=offsets_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -26,29 +27,33 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """One of the cases that run at the same time, and what opens a bench for it."""
+    """One of the cases that run at the same time, and what opens a bench for it.
+
+    ``place`` gives it arrivals of its own, the same in every measurement of that place, whoever is beside it.
+    """
 
     case: Case
     repeat: int
+    place: int
     open_bench: Callable[[Company], Bench]
 
 
 def measure_together(parts: Sequence[Part], folder: Path) -> list[Row]:
-    """The rows of the parts, in their order; all load first, then start together, and none stops before the last.
+    """The rows of the parts, at least one, in their order; all load, then start together, and all stop with the last.
 
     Where one fails, the others fail with it, since they would not have had their neighbour.
     """
-    company = Together(len(parts))
+    barrier = threading.Barrier(len(parts))
     # A worker dies with the thread that started it, so the benches are closed before the threads end.
     with ThreadPoolExecutor(len(parts)) as pool, ExitStack() as stack:
-        benches = [stack.enter_context(part.open_bench(company)) for part in parts]
+        benches = [stack.enter_context(part.open_bench(Together(barrier, part.place))) for part in parts]
         running = [
             pool.submit(bench.measure, part.case, part.repeat) for bench, part in zip(benches, parts, strict=True)
         ]
         try:
             rows = [one.result() for one in running]
         except BaseException:
-            company.leave()
+            barrier.abort()
             for bench in benches:
                 bench.kill()
             raise
@@ -57,12 +62,12 @@ def measure_together(parts: Sequence[Part], folder: Path) -> list[Row]:
 
 def _with_neighbours(number: int, parts: Sequence[Part], rows: Sequence[Row], folder: Path) -> Row:
     row = rows[number]
-    if row["status"] not in MEASURED:
-        return row
     others = [part for place, part in enumerate(parts) if place != number]
+    if row["status"] not in MEASURED or not others:
+        return row
     shares = [_together_share(folder, parts[number], other) for other in others]
     warning = check_neighbour(" and ".join(_named(other.case) for other in others), min(shares))
-    told = [*warnings_in(row.get("warnings")), *([asdict(warning)] if warning else [])]
+    told = [*warnings_in(row.get("warnings")), asdict(warning)]
     return {**row, "warnings": json.dumps(told, ensure_ascii=False)}
 
 

@@ -11,8 +11,11 @@ from clipperf.errors import CaseFailed
 class Company(Protocol):
     """Whom a measurement waits for: when the devices were looked at, when its model is loaded, when its window is over.
 
-    Until the last of them is over, each keeps its load on the device.
+    Until the last of them is over, each keeps its load on the device. ``place`` tells them apart, so that requests of
+    two open loops do not arrive at the same instants.
     """
+
+    place: int
 
     def meet(self, timeout_s: float) -> None:
         """Returns when all have come this far; raises CaseFailed where one never will."""
@@ -24,6 +27,8 @@ class Company(Protocol):
 class Alone:
     """Nobody else measures."""
 
+    place = 0
+
     def meet(self, timeout_s: float) -> None:
         """At once."""
 
@@ -32,10 +37,10 @@ class Alone:
 
 
 class Together:
-    """So many that measure at the same time, each in a thread of its own."""
+    """One of several that measure at the same time, each in a thread of its own; all have the same barrier."""
 
-    def __init__(self, number: int) -> None:
-        self._barrier = threading.Barrier(number)
+    def __init__(self, barrier: threading.Barrier, place: int) -> None:
+        self._barrier, self.place = barrier, place
 
     def meet(self, timeout_s: float) -> None:
         """Returns when all have come this far; raises CaseFailed where one never will."""
