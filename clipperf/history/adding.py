@@ -89,7 +89,7 @@ def _numbers(connection: Connection, table: Table, parts: Mapping[str, Mapping[s
 def _known(connection: Connection, table: Table, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
-        yield from connection.execute(select(table.c.key, table.c.id).where(table.c.key.in_(some))).tuples()
+        yield from connection.execute(select(table.c.key, table.c.id).where(table.c.key.in_(some)))
 
 
 def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

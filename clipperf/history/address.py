@@ -18,7 +18,7 @@ DEFAULT = Path("reports") / "history.sqlite"
 In a folder of the user's, cron's user and a person would have a history each, and a container would lose it.
 """
 
-_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_SERVERS = ("postgresql", "postgres")
 _ALLOWED = "a file, sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 
 
@@ -50,11 +50,13 @@ def address_of(text: str) -> Address:
         # It is not repeated: what could not be read may hold a password.
         raise UsageError(f"--history: the URL cannot be read; give {_ALLOWED}.") from None
     backend = url.get_backend_name()
-    if backend not in _DRIVERS:
+    if backend not in ("sqlite", *_SERVERS):
         raise UsageError(f"--history {backend}://…: clipperf does not keep a history there; give {_ALLOWED}.")
     if backend == "sqlite" and url.database in (None, "", ":memory:"):
         raise UsageError(f"--history {text}: it names no file, so that nothing would be kept; give {_ALLOWED}.")
-    url = url.set(drivername=_DRIVERS[backend])
+    if backend == "sqlite":
+        return Address(url, text)
+    url = url.set(drivername="postgresql+psycopg")
     return Address(url, url.render_as_string(hide_password=True))
 
 

@@ -43,10 +43,13 @@ class History:
 
     def migrate(self) -> None:
         """Makes the tables, or brings them to this version, in one transaction."""
-        with told_plainly(self.place):
-            let_readers_and_a_writer_in(self._engine)
-        with self.writing() as connection:
-            migrate(connection)
+        try:
+            with told_plainly(self.place):
+                let_readers_and_a_writer_in(self._engine)
+            with self.writing() as connection:
+                migrate(connection)
+        except HistoryError as error:
+            raise HistoryError(f"{error} Its tables have to be made or brought to this version first.") from error
 
     def give_room_back(self) -> None:
         """Returns to the disk what deleted rows took."""

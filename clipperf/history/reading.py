@@ -91,9 +91,7 @@ def read_rows_by_run(history: History, wanted: Wanted) -> Iterator[pd.DataFrame]
     They come in frames of some thousand rows, so that a history larger than the memory can be gone through.
     """
     with history.reading() as connection:
-        sizes = connection.execute(
-            _runs_of(select(runs.c.key, runs.c.rows), wanted).order_by(runs.c.night, runs.c.id)
-        ).tuples()
+        sizes = connection.execute(_runs_of(select(runs.c.key, runs.c.rows), wanted).order_by(runs.c.night, runs.c.id))
         for keys in _parted(sizes.all()):
             frame = _rows_of(connection, replace(wanted, runs=keys))
             if len(frame):
