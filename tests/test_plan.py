@@ -125,6 +125,7 @@ def test_every_axis_is_in_the_case_id():
         "arrival": "poisson",
         "offered_rate": 2.0,
         "vendor_multi_device": True,
+        "int8": "dynamic",
     }
     assert set(axes) == {*Case.__dataclass_fields__}
     changed = [case(**{axis: value}).case_id for axis, value in axes.items()]

@@ -149,6 +149,8 @@ WRONG = [
     ("order", "random", "found 'random', allowed is 'shuffled' or 'listed'"),
     ("control", "maybe", "found 'maybe', allowed is true or false"),
     ("require_idle", "please", "found 'please', allowed is true or false"),
+    ("int8", "fast", "found 'fast', allowed is 'static' or 'dynamic'"),
+    ("verify", "a bit", "found 'a bit', allowed is true or false"),
     ("vendor_multi_device", "often", "found 'often', allowed is true or false"),
     ("seed", -1, "found -1, allowed is 0 or more"),
     ("seed", 2**31, "found 2147483648, allowed is a number less than 2147483648"),
