@@ -51,7 +51,7 @@ _GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("run_id", _TEXT, "", "name of the run folder the row was written to"),
         ("case_id", _TEXT, "", "hash of every axis of the case; the same case has the same id in every run"),
         ("repeat", _INT, "", "which repeat of the case, from 0; each repeat has fresh workers"),
-        ("side", _TEXT, "", "ab: A or B; modes: the modes that are measured again; provision: alone or beside; else empty"),
+        ("side", _TEXT, "", "ab: A or B; modes: the modes measured again; provision: alone or beside; else empty"),
         ("started_at", _TEXT, "", "UTC time at which the case began, ISO 8601"),
         ("host", _TEXT, "", "host name"),
     ],
