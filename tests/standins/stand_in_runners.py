@@ -10,7 +10,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from clipperf.runners.base import Abilities, Instance, OpenSpec, Option, Probe, Ran, Runner
+from clipperf.runners.onnxruntime import OnnxRuntimeRunner
 from clipperf.runners.simulated import SimulatedInstance, SimulatedRunner
 
 
@@ -153,3 +156,29 @@ class ProbeHang(Quiet):
         """Never returns."""
         threading.Event().wait()
         return super().probe()
+
+
+class Mistaken(OnnxRuntimeRunner):
+    """Computes in every precision and is wrong by as much as the option ``by`` says, as wrong scales of int8 are."""
+
+    def abilities(self, model: str) -> Abilities:
+        """Takes an fp32 model in any precision, as compilers do."""
+        precisions = frozenset({"", "fp32", "bf16", "fp16", "int8"})
+        return replace(super().abilities(model), precisions=precisions, variants=frozenset())
+
+    def check_options(self, options: Mapping[str, Option]) -> None:
+        """Takes anything."""
+
+    def open(self, spec: OpenSpec) -> Instance:
+        """The real session, its first slot's answers bent."""
+        instance = super().open(replace(spec, precision="", options={}))
+        slot, by = instance.slots[0], float(spec.options["by"])
+        answers = slot.outputs
+
+        def bent() -> dict[str, np.ndarray]:
+            right = answers()
+            instance.ran = replace(instance.ran, precision=spec.precision)
+            return {name: (1 - by) * rows + by * rows[:, ::-1] for name, rows in right.items()}
+
+        slot.outputs = bent
+        return instance
