@@ -17,7 +17,19 @@ from clipperf.report.export import csv_text, json_text
 from clipperf.report.folder_report import FolderReport
 from clipperf.report.table import table_text
 
-_MADE = ("modes.md", "pareto.png", "pareto.svg", "curve.png", "curve.svg", "scaling.png", "scaling.svg")
+_MADE = (
+    "modes.md",
+    "tune.md",
+    "pareto.png",
+    "pareto.svg",
+    "capacity.md",
+    "rate.png",
+    "rate.svg",
+    "curve.png",
+    "curve.svg",
+    "scaling.png",
+    "scaling.svg",
+)
 
 
 @contextmanager

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clipperf.cli.common import debug_option, format_option, quiet_option
+
+if TYPE_CHECKING:
+    from clipperf.report.folder_report import FolderReport
 
 
 @click.command()
@@ -34,7 +38,7 @@ def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, qui
 
     if len(folders) == 1 and out is None:
         (target,) = folders
-        found = write_report(target)
+        found = _write_capacity(target) or write_report(target)
         _write_modes(target, found.notes)
     else:
         target = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-report"
@@ -53,3 +57,19 @@ def _write_modes(folder: Path, notes: str) -> None:
     wanted = wanted_in(folder)
     if wanted is not None:
         write_modes(answer_of(folder, wanted.objective), folder, notes)
+
+
+def _write_capacity(folder: Path) -> FolderReport | None:
+    """The table, the answer and the picture of a run of ``clipperf capacity``; None for any other."""
+    from clipperf.analysis.capacity import capacities
+    from clipperf.report.capacity_report import write_capacity
+    from clipperf.report.folder_report import write_table
+    from clipperf.results.frame import records
+    from clipperf.search.capacity import wanted_in
+
+    wanted = wanted_in(folder)
+    if wanted is None:
+        return None
+    report = write_table(folder)
+    write_capacity(capacities(records(report.frame), wanted.objective), wanted.objective, folder, report.notes)
+    return report

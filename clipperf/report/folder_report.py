@@ -31,12 +31,18 @@ def write_report(folder: Path) -> FolderReport:
 
     Raises UsageError where the folder has no ``results.csv`` or clipperf cannot read it.
     """
+    report = write_table(folder)
+    draw_pictures(report.frame, folder)
+    return report
+
+
+def write_table(folder: Path) -> FolderReport:
+    """The same without pictures, for rows that lie on no grid."""
     frame = read_results(folder)
     control = control_text(read_json(folder / CONTROL))
     parts = (notes_text(frame), scope_text(frame), scaling_text(frame), repeats_text(frame), control)
     notes = "\n\n".join(part for part in parts if part)
     (folder / "table.md").write_text(markdown_text(table_text(frame, "github"), notes), encoding="utf-8")
-    draw_pictures(frame, folder)
     return FolderReport(frame, notes)
 
 

@@ -45,33 +45,34 @@ def modes_json(answer: Answer) -> str:
         "ratios": {name: bounds_of(outcome.ratio) for name, outcome in answer.ratios.items()},
         "objective": said,
         "points": _points(answer),
-        "left_out": [{**_case(row), "reason": reason} for row, reason in answer.found.grid.left_out],
+        "left_out": [{**case_of(row), "reason": reason} for row, reason in answer.found.grid.left_out],
     }
     return json.dumps(told, indent=1, allow_nan=False)
 
 
 def _mode(answer: Answer, mode: str) -> dict[str, Any]:
     block, point = answer.blocks.get(mode), answer.found.choices[mode].point
-    return {"mode": mode, **_case(point.row), "qps_in_grid": point.qps.value, **_figures(block)}
+    return {"mode": mode, **case_of(point.row), "qps_in_grid": point.qps.value, **block_figures(block)}
 
 
-def _figures(block: Block | None) -> dict[str, Any]:
+def block_figures(block: Block | None) -> dict[str, Any]:
     names = [f"latency_p{number}" for number in PERCENTILES]
     latency = {} if block is None else block.latency_ms
     told: dict[str, Any] = {
         "runs": 0 if block is None else block.runs,
         "requests": None if block is None else block.requests,
-        **_bounded("qps", None if block is None else block.qps, "", "_ci"),
+        **bounded("qps", None if block is None else block.qps, "", "_ci"),
         "latency_mean_ms": None if block is None else block.mean_ms,
         "latency_min_ms": None if block is None else block.min_ms,
         "latency_max_ms": None if block is None else block.max_ms,
     }
     for number, name in zip(PERCENTILES, names, strict=True):
-        told |= _bounded(name, latency.get(number), "_ms", "")
+        told |= bounded(name, latency.get(number), "_ms", "")
     return told
 
 
-def _bounded(name: str, figure: Figure | None, unit: str, mark: str) -> dict[str, float | None]:
+def bounded(name: str, figure: Figure | None, unit: str, mark: str) -> dict[str, float | None]:
+    """A figure with its bounds under the names of columns; ``mark`` stands before ``_low`` and ``_high``."""
     value, low, high = (figure.value, figure.low, figure.high) if figure else (math.nan,) * 3
     told = {f"{name}{unit}": value, f"{name}{mark}_low{unit}": low, f"{name}{mark}_high{unit}": high}
     return {key: number if math.isfinite(number) else None for key, number in told.items()}
@@ -80,15 +81,16 @@ def _bounded(name: str, figure: Figure | None, unit: str, mark: str) -> dict[str
 def _points(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
-            **_case(point.row),
-            **_bounded("qps", point.qps, "", "_ci"),
-            **_bounded("latency_p50", point.latency_ms[50], "_ms", ""),
-            **_bounded("latency_p99", point.latency_ms[99], "_ms", ""),
+            **case_of(point.row),
+            **bounded("qps", point.qps, "", "_ci"),
+            **bounded("latency_p50", point.latency_ms[50], "_ms", ""),
+            **bounded("latency_p99", point.latency_ms[99], "_ms", ""),
             **standing,
         }
         for point, standing in standings(answer.found.grid.points).items()
     ]
 
 
-def _case(row: Row) -> dict[str, Any]:
+def case_of(row: Row) -> dict[str, Any]:
+    """What identifies the case of a row."""
     return {"case_id": row["case_id"], **{axis: row[axis] for axis in AXES}, "options": options_of(row)}
