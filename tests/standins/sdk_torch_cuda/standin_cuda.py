@@ -1,0 +1,1 @@
+"""Where this can be imported, the stand-in torch has ``cuda``."""
