@@ -18,7 +18,15 @@ from clipperf.results.samples_file import read_samples
 
 STANDINS = Path(__file__).parent / "standins"
 COMMON = STANDINS / "sdk"
-FILES = {"acl": "model.om", "magicmind": "model", "torch_aie": "model.ts", "sail": "model.bmodel", "vacc": "mod"}
+FILES = {
+    "onnxruntime": "model.onnx",
+    "acl": "model.om",
+    "magicmind": "model",
+    "torch": "model.pt",
+    "torch_aie": "model.ts",
+    "sail": "model.bmodel",
+    "vacc": "mod",
+}
 """Names of model files, by runner."""
 
 DIMENSIONS = (3, 4, 4)
@@ -65,11 +73,21 @@ SDKS = (
     Sdk("vacc"),
 )
 
+TORCH = {"npu:0": Sdk("torch", "sdk_torch_npu"), "cuda:0": Sdk("torch", "sdk_torch_cuda")}
+"""The torch runner's, by device: that runner has no SDK of its own, it takes whatever torch has."""
+
+
+ONNXRUNTIME = Sdk("onnxruntime", "sdk_onnxruntime")
+"""Built for accelerators; the real one is here too, which most tests are to find."""
+
 
 @contextlib.contextmanager
 def importable(sdk: Sdk, folder: Path) -> Iterator[pytest.MonkeyPatch]:
-    """The SDK on this process's path; what was imported of it is gone afterwards."""
+    """The SDK on this process's path; what was imported of it is gone afterwards, a real one that it hid is back."""
     with pytest.MonkeyPatch.context() as patch:
+        hidden = {place.stem for folder_of in sdk.path for place in Path(folder_of).iterdir()}
+        for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
+            patch.delitem(sys.modules, name)
         for key, value in sdk.environment(folder).items():
             patch.setenv(key, value)
         for place in sdk.path:

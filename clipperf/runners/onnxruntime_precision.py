@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import weakref
 from collections import Counter
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
 from clipperf.errors import Unsupported
 from clipperf.runners.precision_word import precision_word
@@ -56,12 +56,18 @@ class Profiling:
 def precision_in(events: Iterable[Mapping[str, Any]], provider: str) -> str:
     """``precision_word`` of the heavy operators that a provider ran; "" where it ran the model as one piece."""
     heavy: Counter[str] = Counter()
-    for event in events:
-        told = event.get("args", {})
-        if str(event.get("name", "")).endswith(_KERNEL) and told.get("provider") == provider:
+    for told in kernels_in(events):
+        if told.get("provider") == provider:
             word = _word(told.get("op_name", ""), told.get("input_type_shape", ()))
             heavy.update([word] if word else [])
     return precision_word(heavy)
+
+
+def kernels_in(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """What is told of each operator that ran."""
+    for event in events:
+        if str(event.get("name", "")).endswith(_KERNEL):
+            yield event.get("args", {})
 
 
 def check_precision(asked: str, ran: str, provider: str) -> None:
@@ -79,5 +85,6 @@ def _word(operator: str, inputs: Iterable[Mapping[str, Any]]) -> str:
         return "int8"
     if operator not in _HEAVY:
         return ""
+    # Releases such as 1.10 tell the operators and not their types.
     first: Mapping[str, Any] = next(iter(inputs), {})
-    return next((_WORDS.get(name, name) for name in first), "untold")
+    return next((_WORDS.get(name, name) for name in first), "")

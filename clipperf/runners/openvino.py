@@ -11,7 +11,6 @@ shape=dynamic`` leaves them open. The precision is the one that the case asks fo
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any, Mapping, Sequence
 
@@ -20,11 +19,11 @@ import numpy as np
 from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.runners import openvino_properties as properties
 from clipperf.runners.base import Abilities, Instance, OpenSpec, Option, Probe, Ran, Runner, Slot
-from clipperf.runners.cpu_cores import available_cores, format_cores, parse_cores
+from clipperf.runners.cpu_cores import available_cores, format_cores
+from clipperf.runners.openvino_devices import cores_of_plugin
 from clipperf.runners.openvino_precision import check_precision, precision_ran
 from clipperf.runners.openvino_types import signature_of
 
-_PLUGIN = re.compile(r"(GPU|NPU)(\.[0-9]{1,3})?")
 Shapes = Sequence[Sequence[int]]
 
 
@@ -156,14 +155,7 @@ class OpenVinoRunner(Runner):
 
     def cores(self, device: str, options: Mapping[str, Option]) -> tuple[int, ...] | None:
         """The cores of a device of the CPU plugin, None for the device of another."""
-        if _PLUGIN.fullmatch(device):
-            return None
-        if not device[:1].isdigit():
-            raise Unsupported(
-                f"--device {device}: give a set of cores for OpenVINO's CPU plugin, such as 0 or 0-1, or a device of "
-                "another by its name: GPU, GPU.1 or NPU."
-            )
-        return parse_cores(device)
+        return cores_of_plugin(device)
 
     def open(self, spec: OpenSpec) -> OpenVinoInstance:
         """A compiled model; raises Unsupported for devices, properties and precisions that OpenVINO does not take."""

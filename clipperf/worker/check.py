@@ -13,11 +13,12 @@ from clipperf.runners.base import Option, Runner
 def check(order: Mapping[str, Any]) -> dict[str, Any]:
     """Probes the runner and tries each set of devices with each set of options; problems are sentences."""
     runner = load_runner(order["runner"])
-    problems, default_devices = [], []
+    problems, default_devices, any_batch = [], [], []
     for options in order["options"]:
         found = list(_problems(runner, options, order["sets"]))
         problems += found
         default_devices.append("" if found else runner.default_device(options))
+        any_batch.append(not found and runner.takes_any_batch(order["model"], options))
     probe, abilities = runner.probe(), runner.abilities(order["model"])
     return {
         "version": probe.version,
@@ -30,7 +31,8 @@ def check(order: Mapping[str, Any]) -> dict[str, Any]:
         "scopes": sorted(abilities.scopes),
         "precisions": sorted(abilities.precisions),
         "variants": sorted(abilities.variants),
-        "dynamic_batch": abilities.dynamic_batch,
+        # The cases of a plan are grouped alike.
+        "dynamic_batch": abilities.dynamic_batch and all(any_batch),
         "concurrent_slots": abilities.concurrent_slots,
         "releases_gil": abilities.releases_gil,
         "problems": list(dict.fromkeys(problems)),

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from standin_sdks import OF_ONE_BATCH, OPTIONS, SDKS, VDSP_PARAMS, Sdk, importable, write_model
+from standin_sdks import OF_ONE_BATCH, ONNXRUNTIME, OPTIONS, SDKS, TORCH, VDSP_PARAMS, Sdk, importable, write_model
 
 from clipperf.errors import RunnerUnavailable, Unsupported
 from clipperf.models import build
+from clipperf.models.torchscript import build_torchscript
 from clipperf.runners import TABLE, load_runner
 from clipperf.runners.base import ANY_ENDING, FILE_PREFIX, Abilities, Instance, OpenSpec, Runner
 from clipperf.runners.inputs import draw_inputs
@@ -28,6 +29,9 @@ KNOWN_ANSWER = ("simulated", "null")
 OUTPUTS_UNTOLD = ("torch_aie", "vacc")
 """Their files do not say what comes out."""
 
+ONE_AT_A_TIME = {"numpy", "directml", "cuda.enable_cuda_graph"}
+"""Options with which a runner that otherwise takes several requests takes one."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -38,6 +42,7 @@ class Scene:
     sdk: Sdk | None = None
     batch_size: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    device: str = ""
 
     @property
     def label(self) -> str:
@@ -47,8 +52,22 @@ class Scene:
 
 SCENES = (
     Scene("onnxruntime"),
+    Scene("onnxruntime", "device-io"),
+    Scene("onnxruntime", options={"io": "binding"}),
+    Scene("onnxruntime", "host", ONNXRUNTIME, 2, {"provider": "cuda"}),
+    Scene("onnxruntime", "device-io", ONNXRUNTIME, 2, {"provider": "tensorrt"}),
+    Scene("onnxruntime", "device-io", ONNXRUNTIME, 2, {"provider": "cuda", "cuda.enable_cuda_graph": "true"}),
+    Scene("onnxruntime", "host", ONNXRUNTIME, 2, {"provider": "directml"}),
     Scene("openvino", batch_size=2),
     Scene("openvino", options={"shape": "dynamic"}),
+    Scene("torch", batch_size=2),
+    Scene("torch", batch_size=2, options={"mode": "eager"}),
+    Scene("torch", batch_size=2, options={"mode": "compile", "compile_backend": "eager"}),
+    *(
+        Scene("torch", scope, sdk, 2, device=device)
+        for device, sdk in TORCH.items()
+        for scope in ("host", "device-io")
+    ),
     Scene("simulated"),
     Scene("null"),
     *(
@@ -96,12 +115,14 @@ def spec(scene: Scene, runner: Runner, tmp_path_factory: pytest.TempPathFactory)
     model = MODEL
     if scene.sdk is not None:
         model = str(write_model(tmp_path_factory.mktemp("model"), scene.runner, scene.batch_size))
+    elif runner.probe().model_formats[:1] == (".pt",):
+        model = str(build_torchscript(MODEL).path)
     elif runner.probe().model_formats:
         model = str(build(MODEL).path)
     abilities = runner.abilities(model)
     return OpenSpec(
         model=model,
-        device=runner.default_device({}),
+        device=scene.device or runner.default_device(scene.options),
         precision="fp32" if "fp32" in abilities.precisions else min(abilities.precisions),
         scope=scene.scope,
         batch_size=scene.batch_size,
@@ -113,7 +134,8 @@ def spec(scene: Scene, runner: Runner, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="module")
 def slots(runner: Runner, spec: OpenSpec) -> int:
     """Three, or one where the runner takes one request at a time."""
-    return 3 if runner.abilities(spec.model).concurrent_slots and spec.options.get("io") != "numpy" else 1
+    alone = ONE_AT_A_TIME & {*spec.options, *spec.options.values()}
+    return 3 if runner.abilities(spec.model).concurrent_slots and not alone else 1
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def event(operator: str, *types: str, provider: str = CPU, name: str = "node_ker
         ([event("TRTKernel_graph_1", "float16", provider=CUDA)], ""),
         ([event("MatMul", "float", provider=CUDA)], ""),
         ([event("MatMul", "float", name="node_fence_before"), {"cat": "Session", "name": "model_run"}], ""),
-        ([event("MatMul")], "untold"),
+        ([event("MatMul")], ""),
         ([], ""),
     ],
 )
