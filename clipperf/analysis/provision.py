@@ -16,6 +16,7 @@ DEFAULT_PERCENTILE = 99
 _MORE_SETS = 4
 """How many times the device sets that the throughput asks for are tried to meet an objective by shorter queues."""
 
+_ROUNDING = 1e-9
 MODELLED, OBSERVED = "modelled", "measured"
 
 
@@ -91,7 +92,7 @@ def plan_tower(curve: Curve, demand: Demand, headroom: float) -> TowerPlan:
 
 def propose(configuration: Configuration, demand: Demand, headroom: float) -> Proposal:
     """The fewest device sets of a configuration that carry the demand with that headroom and, if any do, meet it."""
-    needed = math.ceil(demand.rate_per_s / ((1 - headroom) * configuration.block.qps.low))
+    needed = whole_sets(demand.rate_per_s / ((1 - headroom) * configuration.block.qps.low))
     goal = demand.judge(_unqueued(configuration, demand))
     found = _with(configuration, demand, needed)
     most, sets = _MORE_SETS * needed + _MORE_SETS, needed
@@ -99,6 +100,11 @@ def propose(configuration: Configuration, demand: Demand, headroom: float) -> Pr
         sets += max(1, sets // 20)
         found = _with(configuration, demand, sets)
     return found
+
+
+def whole_sets(needed: float) -> int:
+    """As many device sets as that, rounded up; a rounding error of the division is no device."""
+    return max(1, math.ceil(needed * (1 - _ROUNDING)))
 
 
 def service_of(configuration: Configuration, percentile: int) -> Figure:

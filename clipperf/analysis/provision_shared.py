@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clipperf.analysis.objective import MET, MISSED, UNKNOWN
 from clipperf.analysis.operating_points import NOT_KNOWN, Figure
-from clipperf.analysis.provision import Demand, Proposal, TowerPlan
+from clipperf.analysis.provision import Demand, Proposal, TowerPlan, whole_sets
 from clipperf.analysis.provision_response import fill_ms
 from clipperf.analysis.remeasured import Block
 from clipperf.errors import UsageError
@@ -63,7 +62,7 @@ class Shared:
 def fewest_sets(chosen: Sequence[Proposal], demands: Sequence[Demand], headroom: float) -> int:
     """The device sets that carry both towers if neither slowed the other but by the time it takes."""
     busy = sum(demand.rate_per_s / one.configuration.block.qps.low for one, demand in zip(chosen, demands, strict=True))
-    return math.ceil(busy / (1 - headroom))
+    return whole_sets(busy / (1 - headroom))
 
 
 def choose_shared(plans: Sequence[TowerPlan], headroom: float) -> tuple[Proposal, ...]:
