@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from clipperf.cli import VERBS, group
 from clipperf.models.catalogue import catalogue
 from clipperf.models.signature import TensorInfo
-from clipperf.results.schema import COLUMNS
+from clipperf.results.schema import COLUMNS, RELATED, Column
 from clipperf.validation.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,11 @@ def blocks() -> Mapping[str, str]:
             "scenario | what it holds the profiler to", ([f"`{one.name}`", one.what] for one in SCENARIOS)
         ),
         "warnings": _warnings(),
-        "columns": _columns(),
+        "columns": _columns(COLUMNS),
+        "related columns": _columns(RELATED),
+        "reasons": _table(
+            "reason | holds where", ([f"`{code}`", asked] for code, asked in said_by("Reason", "analysis").items())
+        ),
         "imports": layers.table(),
         "overhead": _overhead(),
         "validation": _validation(),
@@ -85,19 +89,24 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 def warnings() -> dict[str, str]:
     """Every warning that a row may carry: its code, and the question to which it is the answer."""
+    return said_by("RowWarning", ".")
+
+
+def said_by(maker: str, folder: str) -> dict[str, str]:
+    """The first sentence of each function in a folder of the package that makes a ``maker``, by its code."""
     found = {}
-    for path in sorted((ROOT / "clipperf").rglob("*.py")):
+    for path in sorted((ROOT / "clipperf" / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 # The first sentence, without what follows a semicolon: that speaks of the function's arguments.
                 asked = " ".join((ast.get_docstring(node) or "").split()).split(". ")[0].split("; ")[0].rstrip(".")
-                found.update(dict.fromkeys(_codes(node), asked.replace("``", "`") + "."))
+                found.update(dict.fromkeys(_codes(node, maker), asked.replace("``", "`") + "."))
     return dict(sorted(found.items()))
 
 
-def _codes(function: ast.FunctionDef) -> Iterator[str]:
+def _codes(function: ast.FunctionDef, maker: str) -> Iterator[str]:
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "RowWarning":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == maker:
             code = node.args[0] if node.args else None
             if isinstance(code, ast.Constant):
                 yield str(code.value)
@@ -214,10 +223,10 @@ def _figures(path: Path, date: str) -> Iterator[list[str]]:
             yield [*cells[:5], cells[6], f"[{date}](tests/benchmarks/{path.name})"]
 
 
-def _columns() -> str:
-    groups = dict.fromkeys(column.group for column in COLUMNS)
+def _columns(columns: Sequence[Column]) -> str:
+    groups = dict.fromkeys(column.group for column in columns)
     parts = []
     for name in groups:
-        rows = ([f"`{c.name}`", c.unit, c.meaning] for c in COLUMNS if c.group == name)
+        rows = ([f"`{c.name}`", c.unit, c.meaning] for c in columns if c.group == name)
         parts.append(f"**{name.capitalize()}**\n\n{_table('column | unit | meaning', rows)}")
     return "\n\n".join(parts)
