@@ -14,7 +14,9 @@ from clipperf.analysis.objective import Objective, read_objective
 from clipperf.measure.samples import Samples
 from clipperf.measure.schedule import arrival_offsets_ns
 from clipperf.measure.stop_rule import StopRule
-from clipperf.results.figures import Figures
+from clipperf.measure.warmup import AUTO_NS
+from clipperf.results.figures import Figures, figures_of
+from clipperf.results.measured import Measured
 from clipperf.search.capacity_turns import Wanted, next_turn
 from clipperf.sweeping.lengths import longest_s
 from clipperf.validation.virtual import closed_load
@@ -55,11 +57,12 @@ DEVICES = tuple(
 
 
 def offered(servers: int, rate_per_s: float, rule: StopRule, seed: int) -> Row:
-    """The row of an open loop at that rate, as the harness would have written it."""
+    """The row of an open loop at that rate, as the harness would have written it after its shortest warm-up."""
     offsets_ns = arrival_offsets_ns("poisson", rate_per_s, longest_s(rule, rate_per_s), seed) + 1
     samples = served(offsets_ns, servers)
-    run = run_virtual(samples, rule, servers)
-    return {**_columns(run.figures, servers), "loop": "open", "arrival": "poisson", "offered_rate": rate_per_s}
+    measured = Measured(samples, servers, AUTO_NS, int(samples.completed_ns[-1]), True, False, offered_rate=rate_per_s)
+    made = _columns(figures_of(measured, rule, 1), servers)
+    return {**made, "loop": "open", "arrival": "poisson", "offered_rate": rate_per_s}
 
 
 def served(due_ns: np.ndarray, servers: int) -> Samples:

@@ -2,7 +2,9 @@
 
 First half the closed-loop maximum; from there down by halves or up until one rate is met and one is not; then the
 middle of these two until they are close. Every rate that is not known is offered again, for longer, before the next.
-When the bracket is narrow, the rates follow that the curve still lacks.
+When the bracket is narrow, both its ends are offered for as long as is allowed, since a glance is sometimes wrong, and
+a search looks at many; what then turns out to be otherwise opens it again. At last the rates follow that the curve
+still lacks.
 """
 
 from __future__ import annotations
@@ -59,7 +61,11 @@ def next_rate(bounds: Bounds, tried: Sequence[Offered]) -> float | None:
     rate = _in_search(bounds, tried)
     if rate is not None:
         return rate
-    return next((one.rate for one in _best(tried) if one.may_be_longer), None) or _on_curve(bounds, tried)
+    met, not_met = _bracket(tried)
+    for end in (met, not_met):
+        if end is not None and end.may_be_longer:
+            return end.rate
+    return _on_curve(bounds, tried)
 
 
 def rounded(rate: float) -> float:
@@ -70,22 +76,29 @@ def rounded(rate: float) -> float:
 def _in_search(bounds: Bounds, tried: Sequence[Offered]) -> float | None:
     if bounds.fewest > max(bounds.most, bounds.low):
         return None
-    met = max((one.rate for one in tried if one.outcome == MET), default=None)
-    not_met = min((one.rate for one in tried if one.outcome != MET and one.rate > (met or 0.0)), default=None)
-    if met is None and not_met is None:
+    lower, upper = _bracket(tried)
+    if lower is None and upper is None:
         return rounded(min(max(bounds.most / 2, bounds.floor), bounds.high))
-    if not_met is None:
-        assert met is not None
+    if lower is None:
+        assert upper is not None
+        return None if upper.rate <= bounds.floor else rounded(max(upper.rate / 2, bounds.floor))
+    met = lower.rate
+    if upper is None:
         return None if met >= bounds.high else rounded(min(max(bounds.most, _UP * met), bounds.high))
-    if met is None:
-        return None if not_met <= bounds.floor else rounded(max(not_met / 2, bounds.floor))
+    not_met = upper.rate
     middle = rounded((met + not_met) / 2)
     return middle if not_met > (1.0 + bounds.within) * met and met < middle < not_met else None
 
 
-def _best(tried: Sequence[Offered]) -> list[Offered]:
-    """The highest rate that was met, if there is one."""
-    return sorted((one for one in tried if one.outcome == MET), key=lambda one: one.rate)[-1:]
+def _bracket(tried: Sequence[Offered]) -> tuple[Offered | None, Offered | None]:
+    """The highest rate that was met, and the lowest above it that was not."""
+    met = max((one for one in tried if one.outcome == MET), key=_rate, default=None)
+    above = (one for one in tried if one.outcome != MET and (met is None or one.rate > met.rate))
+    return met, min(above, key=_rate, default=None)
+
+
+def _rate(one: Offered) -> float:
+    return one.rate
 
 
 def _on_curve(bounds: Bounds, tried: Sequence[Offered]) -> float | None:

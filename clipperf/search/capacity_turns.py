@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from clipperf.analysis.capacity import Capacity, Trial
-from clipperf.analysis.objective import Objective
+from clipperf.analysis.objective import UNKNOWN, Objective
 from clipperf.measure.stop_rule import StopRule
 from clipperf.results.schema import FAILURES, MEASURED
 from clipperf.search.capacity_chooser import Bounds, Offered, next_rate
@@ -14,6 +14,8 @@ from clipperf.search.capacity_lengths import fewest_per_s, windows_ns
 
 WITHIN = 0.02
 MOST_CASES = 40
+_MOST_TIMES = 8
+"""Of one rate: a window may end early, where the memory for samples is full, and would be asked for again and again."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,21 @@ def next_turn(found: Capacity, wanted: Wanted, rule: StopRule) -> RateTurn | Non
     rate = next_rate(bounds, tried)
     if rate is None:
         return None
-    times = next((trial.times for trial in found.trials if trial.rate == rate), 0)
-    return RateTurn(rate, times, windows_ns(rule, percentile, rate)[times])
+    windows_of = windows_ns(rule, percentile, rate)
+    trial = next((trial for trial in found.trials if trial.rate == rate), None)
+    if trial is None:
+        return RateTurn(rate, 0, windows_of[0])
+    # What was not known is tried for somewhat longer; what was, and is to be confirmed, for as long as is allowed.
+    longer = [window_ns for window_ns in windows_of if window_ns > _measured_ns(trial)]
+    return RateTurn(rate, trial.times, longer[0 if trial.verdict.outcome == UNKNOWN else -1])
 
 
 def _may_be_longer(trial: Trial, rule: StopRule, percentile: int) -> bool:
-    return trial.row["status"] in MEASURED and trial.times < len(windows_ns(rule, percentile, trial.rate))
+    if rule.is_fixed or trial.row["status"] not in MEASURED:
+        return False
+    return trial.times < _MOST_TIMES and windows_ns(rule, percentile, trial.rate)[-1] > _measured_ns(trial)
+
+
+def _measured_ns(trial: Trial) -> float:
+    """The length of its longest window, and a half, since windows end at completions and are a little shorter."""
+    return 1.5e9 * float(trial.row["window_s"])
