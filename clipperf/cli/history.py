@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from clipperf.cli.common import debug_option, format_option, quiet_option
+from clipperf.cli.common import debug_option, format_option
 from clipperf.cli.history_place import DAY, date_of, existing_history, place_option
 
 
@@ -32,6 +32,7 @@ class HistoryVerbs(click.Group):
 
 
 @click.group(cls=HistoryVerbs)
+@debug_option
 def history() -> None:
     """All rows of all runs in one database: look at series over the nights, annotate them, keep it small."""
 
@@ -80,8 +81,8 @@ def show(series: str, metric: str, since: datetime | None, place: str | None, fo
     from clipperf.cli.judging import names_in
     from clipperf.history.naming import find_series
     from clipperf.history.notes import read_acknowledgements, read_annotations
-    from clipperf.history.reading import Wanted, read_circumstances, read_figures
-    from clipperf.report.history_tables import story_text
+    from clipperf.history.reading import Wanted, read_circumstances, read_figures, read_series
+    from clipperf.report.history_tables import series_caption, story_text
 
     metrics = read_metrics(names_in(metric))
     columns = [one.column for one in metrics]
@@ -89,7 +90,7 @@ def show(series: str, metric: str, since: datetime | None, place: str | None, fo
         key = find_series(opened, series)
         rows = read_figures(opened, columns, Wanted(date_of(since), series=[key], with_other_runs=True))
         annotations, known = read_annotations(opened), read_acknowledgements(opened)
-        around = read_circumstances(opened)
+        around, axes = read_circumstances(opened), read_series(opened, [key])
     story = story_of(
         rows,
         columns,
@@ -98,6 +99,8 @@ def show(series: str, metric: str, since: datetime | None, place: str | None, fo
         known[known["series"] == key],
     )
     style = format_ or "plain"
+    if format_ is None:
+        click.echo(f"{series_caption(axes)}\n")
     click.echo(story_text(story, {one.column: one.heading for one in metrics}, style), nl=style != "csv")
 
 
@@ -109,7 +112,6 @@ def show(series: str, metric: str, since: datetime | None, place: str | None, fo
 @click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True, help="Form.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="New file; default: standard output.")
 @place_option
-@quiet_option
 @debug_option
 def export(
     series: tuple[str, ...],
@@ -119,7 +121,6 @@ def export(
     format_: str,
     out: Path | None,
     place: str | None,
-    quiet: bool,
 ) -> None:
     """Write rows with every column, as their run folders have them: all, or those that the options name."""
     from clipperf.cli.output import new_file

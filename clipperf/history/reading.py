@@ -117,14 +117,19 @@ def read_environments(history: History, wanted: Wanted) -> dict[str, dict[str, A
         return {key: json.loads(text) for key, text in connection.execute(query)}
 
 
-def read_series(history: History) -> pd.DataFrame:
-    """Every series: ``series`` (its key), its axes, ``options`` and ``side``, ``first_night`` and ``last_night``."""
+def read_series(history: History, keys: Collection[str] | None = None) -> pd.DataFrame:
+    """Every series, or those of ``keys``.
+
+    Columns: ``series`` (its key), its axes, ``options`` and ``side``, ``first_night`` and ``last_night``.
+    """
     ends = [
         select(end(rows.c.night)).where(rows.c.series == series.c.id).scalar_subquery().label(f"{name}_night")
         for name, end in (("first", func.min), ("last", func.max))
     ]
     columns = [series.c[name] for name in SERIES_COLUMNS]
     query = select(series.c.key.label("series"), *columns, *ends).order_by(*columns)
+    if keys is not None:
+        query = query.where(series.c.key.in_(list(keys)))
     with history.reading() as connection:
         return frame_of_query(connection, query)
 

@@ -12,6 +12,7 @@ from clipperf.analysis.circumstances import words
 from clipperf.analysis.story import Chapter
 from clipperf.report.number import figure
 from clipperf.report.records import records_text
+from clipperf.report.safe_text import safe_text
 from clipperf.results.frame import records
 
 _DATA = ("csv", "json")
@@ -34,12 +35,17 @@ def series_text(frame: pd.DataFrame, style: str) -> str:
     """The series; for people what all of them share stands above the table."""
     if style in _DATA:
         return records_text(_plain(frame), style)
-    axes = [str(name) for name in frame.columns if name not in ("series", "first_night", "last_night")]
-    varying = [name for name in axes if name == "model" or frame[name].astype("string").nunique(dropna=False) > 1]
-    shared = [name for name in axes if name not in varying and len(frame) and frame[name].notna().iloc[0]]
-    caption = " · ".join(words(name, _cell(frame[name].iloc[0])) for name in shared if frame[name].iloc[0] != "{}")
+    varying = [name for name in _axes(frame) if name == "model" or not _is_shared(frame[name])]
+    caption = series_caption(frame.drop(columns="model"))
     table = _table(frame[["series", *varying, "first_night", "last_night"]], style)
-    return f"{_shortened(caption, 4 * _LONGEST)}\n\n{table}" if caption else table
+    return f"{caption}\n\n{table}" if caption else table
+
+
+def series_caption(frame: pd.DataFrame) -> str:
+    """What all series of a frame share, in words."""
+    shared = {name: _cell(frame[name].iloc[0]) for name in _axes(frame) if len(frame) and _is_shared(frame[name])}
+    said = [f"batch {cell}" if name == "batch_size" else words(name, cell) for name, cell in shared.items() if cell]
+    return _shortened(safe_text(" · ".join(said)), 4 * _LONGEST)
 
 
 def texts_text(frame: pd.DataFrame, style: str) -> str:
@@ -78,6 +84,14 @@ def story_text(story: Sequence[Chapter], headings: Mapping[str, str], style: str
     return records_text(lines, style) if lines else "no rows"
 
 
+def _axes(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in frame.columns if name not in ("series", "first_night", "last_night")]
+
+
+def _is_shared(column: pd.Series) -> bool:
+    return bool(column.astype("string").nunique(dropna=False) == 1)
+
+
 def _table(frame: pd.DataFrame, style: str, longest: int | None = _LONGEST) -> str:
     lines = [{name: _shortened(_cell(cell), longest) for name, cell in row.items()} for row in _plain(frame)]
     return records_text(lines, style) if lines else "none"
@@ -91,7 +105,7 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+    return "" if pd.isna(value) or value == "{}" else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _shortened(text: str, longest: int | None = _LONGEST) -> str:

@@ -84,8 +84,9 @@ def test_a_series_is_shown_run_by_run_with_what_changed_and_what_was_written(
     assert called(capsys, *known, "--why", "new runtime")[0] == 0
     code, out, _ = called(capsys, "history", "show", series[:6], "--since", "2026-11-18")
     assert code == 0
-    assert out.splitlines()[0].split("  ")[0] == "night"
-    assert [" ".join(line) for line in lines(out)] == [
+    caption, _, table = out.partition("\n\n")
+    assert caption.startswith("vit_b_32 · fp32 · batch 8 · onnxruntime · device 0-1 · ")
+    assert [" ".join(line) for line in lines(table)] == [
         "2026-11-18 yes n1 ok 30.00 266.7 320.0",
         "2026-11-19 yes n2 failed – – – fan replaced",
         "2026-11-20 yes n3 3 ok 25.00 320.0 384.0 runner_version: 1.23.0 → 1.24.0; latency_p99_ms acknowledged: new runtime; "
