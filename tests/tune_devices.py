@@ -300,7 +300,12 @@ DEVICES = (
         {"batch": [1, 2, 4, 8, 16], "queue_depth": [1, 2, 3, 4, 6, 8], "option": {"streams": [1, 2, 3, 4]}},
         _streams,
     ),
-    Device("slow requests", _grid(instances=[1, 2, 3], queue_depth=[1, 2]), _slow, Noise(0.02)),
+    Device(
+        "slow requests",
+        {"batch": [1, 2, 4, 8, 16, 24, 32, 48], "instances": [1, 2, 3], "queue_depth": [1, 2]},
+        _slow,
+        Noise(0.02),
+    ),
     Device("short requests", _grid(instances=[1, 2, 3], queue_depth=[1, 2, 3]), _fast, Noise(0.05)),
     Device("all the same", _grid(instances=[1, 2, 3], queue_depth=[1, 2]), _flat, Noise(0.01, clock=0.01)),
 )

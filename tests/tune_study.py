@@ -5,25 +5,31 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from rows import Row, lost, row
 from tune_devices import Clock, Device, Load, truth
 
-from clipperf.analysis.goal import Goal
+from clipperf.analysis.compare_runs import InWindow
+from clipperf.analysis.goal import Goal, ranked_by, standings
+from clipperf.analysis.tune_answer import Grid, TuneAnswer, finals_of, tune_answer
 from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
 from clipperf.profile import Profile
-from clipperf.search.tune_chooser import Step, next_step, finalists
-from clipperf.search.tune_lengths import final_rule, search_rule
+from clipperf.search.modes import turns
+from clipperf.search.tune_budget import Budget, is_spent
+from clipperf.search.tune_chooser import next_step
+from clipperf.search.tune_finals import Round, next_round
+from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule
 from clipperf.search.tune_space import Space
+from clipperf.search.tune_wanted import Wanted
 from clipperf.sweeping.lengths import stop_rule
 from clipperf.validation.virtual_run import run_virtual
 
 RULE = stop_rule(Profile())
-PAIRS = 4
+PAIRS = 3
 _LOAD_NS = 500_000_000
 """What passes on the device's clock between two measurements."""
 
@@ -38,6 +44,7 @@ class Lab:
         self._random = np.random.default_rng([seed, 1])
         self._clock = Clock(device.noise, np.random.default_rng([seed, 2]))
         self._now_ns = 0
+        self._inside: dict[tuple[str, int], InWindow] = {}
 
     def measure(self, case: Case, repeat: int, rule: StopRule, side: str | None = None) -> Row:
         """The row that the harness would have written."""
@@ -59,56 +66,93 @@ class Lab:
         took_ns = int(run.samples.completed_ns.max())
         self.spent_s += took_ns / 1e9
         self._now_ns += took_ns
+        window = run.figures.window
+        inside = InWindow(run.samples.select(window.holds(run.samples)), window.open_ns, load.slots)
+        self._inside[case.case_id, repeat] = inside
         warnings = json.dumps([vars(warning) for warning in run.figures.warnings])
         status = "ok" if run.is_precise else "inconclusive"
         return row(case.batch_size) | own | run.figures.values | {"status": status, "warnings": warnings}
 
+    def samples(self, of: Row) -> InWindow | None:
+        """The requests in the window of a row."""
+        return self._inside.get((of["case_id"], of["repeat"]))
+
+
+def search(device: Device, goal: Goal, seed: int, budget: Budget | None = None) -> tuple[TuneAnswer, Lab]:
+    """As ``clipperf tune`` goes about it; the answer, and the lab with what was spent."""
+    lab, space, rows = Lab(device, seed), Space(device.cases), list[Row]()
+    cases = {case.case_id: case for case in device.cases}
+
+    def is_over() -> bool:
+        return bool(rows) and is_spent(budget, space, goal, rows, RULE, PAIRS, lab.spent_s)
+
+    while (step := next_step(space, goal, rows)) and not is_over():
+        for shot in step.shots:
+            if budget is not None and is_over():
+                break
+            rule = search_rule(RULE, goal, _of(rows, shot.case_id))
+            rows.append(lab.measure(cases[shot.case_id], shot.repeat, rule))
+    again: list[Row] = []
+    while found := _missing(space, goal, rows, again, lab):
+        longest_s = longest_final_s(space.whole_s(rows, RULE), PAIRS)
+        chosen = [(side, cases[case_id]) for case_id, side in found.sides.items()]
+        for turn in turns(chosen, found.pairs, {case_id: len(_of(rows, case_id)) for case_id in found.sides}):
+            if any((one["case_id"], one["repeat"]) == (turn.case.case_id, turn.repeat) for one in again):
+                continue
+            rule = final_rule(RULE, goal, _of(rows, turn.case.case_id), longest_s, PAIRS)
+            again.append(lab.measure(turn.case, turn.repeat, rule, turn.side))
+    grid = Grid(len(device.cases), device.cases[0].case_id, space.whole_s(rows, RULE))
+    return tune_answer(goal, [*rows, *again], grid, lab.samples), lab
+
+
+def _missing(space: Space, goal: Goal, rows: Sequence[Row], again: Sequence[Row], lab: Lab) -> Round | None:
+    rows_of, finals = finals_of(goal, again, lab.samples)
+    counts = {case_id: len(of_case) for case_id, of_case in rows_of.items()}
+    return next_round(space, goal, rows, counts, lambda case_id: finals[case_id].whole_verdict, PAIRS)
+
+
+def _of(rows: Sequence[Row], case_id: str) -> list[Row]:
+    return [one for one in rows if one["case_id"] == case_id]
+
 
 @dataclass(frozen=True)
-class Outcome:
-    """Of one search: ``regret`` and ``share`` as shares, ``measurements`` of the search and in all."""
+class WholeGrid:
+    """Every case by the standard stop rule: what it cost in s, and what it would have chosen by its estimates."""
 
-    regret: float
-    share: float
-    searched: int
-    cases: int
     spent_s: float
-    grid_s: float
     chosen: str
 
 
-def search(device: Device, goal: Goal, seed: int, pairs: int = PAIRS, trace=None) -> tuple[str, float, int]:
-    """The chosen case, what it cost, and how many measurements the search took before the answer."""
-    lab, space = Lab(device, seed), Space(device.cases)
-    by_id = {case.case_id: case for case in device.cases}
-    rows: list[Row] = []
-    while step := next_step(space, goal, rows):
-        for shot in step.shots:
-            rows.append(lab.measure(by_id[shot.case_id], shot.repeat, search_rule(RULE, goal, shot.repeat)))
-        if trace:
-            trace(step, lab, rows)
-    found = finalists(space, goal, rows)
-    again: dict[str, list[Row]] = {}
-    for number in range(pairs):
-        for case_id in found if number % 2 == 0 else found[::-1]:
-            again.setdefault(case_id, []).append(
-                lab.measure(by_id[case_id], 10 + number, final_rule(RULE, goal, pairs), "final")
-            )
-    # The answer: best of the second measurements.
-    from clipperf.analysis.goal import standings
-    known = standings(goal, [one for of_case in again.values() for one in of_case])
-    chosen = max((known[c] for c in found if known[c].estimate is not None), key=lambda each: each.score)
-    return chosen.case_id, lab.spent_s, len(rows)
-
-
-def whole_grid(device: Device, seed: int) -> tuple[list[Row], float]:
-    """Every case by the standard stop rule: the rows and what they cost in s."""
+def whole_grid(device: Device, goal: Goal, seed: int) -> WholeGrid:
+    """What the search is held against."""
     lab = Lab(device, seed)
     rows = [lab.measure(case, 0, RULE) for case in device.cases]
-    return rows, lab.spent_s
+    return WholeGrid(lab.spent_s, ranked_by(standings(goal, rows))[0].case_id)
 
 
 @cache
 def truths(device: Device) -> Mapping[str, Mapping[str, float]]:
-    """The true figures of every case by id."""
-    return {case.case_id: truth(device, case) for case in device.cases}
+    """The true figures of every case by id, of those that do not fail."""
+    found = {case.case_id: truth(device, case) for case in device.cases}
+    return {case_id: figures for case_id, figures in found.items() if figures}
+
+
+def regret(device: Device, goal: Goal, case_id: str | None) -> float:
+    """How far the true figure of a case is from the true best of those that hold the constraints, as a share of it.
+
+    1 for no case, and for one that does not hold them.
+    """
+    able = {one: true for one, true in truths(device).items() if holds(goal, true)}
+    if case_id not in able:
+        return 1.0
+    name, sign = goal.quantity.name, 1 if goal.quantity.more_is_better else -1
+    best = max(able.values(), key=lambda true: sign * true[name])[name]
+    return abs(math.expm1(math.log(able[case_id][name] / best)))
+
+
+def holds(goal: Goal, true: Mapping[str, float]) -> bool:
+    """Whether true figures hold every constraint."""
+    return all(
+        (true[one.name] >= one.limit) if one.quantity.more_is_better else (true[one.name] <= one.limit)
+        for one in goal.constraints
+    )

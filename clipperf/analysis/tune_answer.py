@@ -10,6 +10,7 @@ from clipperf.analysis.compare_ratio import Logarithm
 from clipperf.analysis.compare_runs import InWindow, Run
 from clipperf.analysis.cost import spent_s
 from clipperf.analysis.goal import Goal, Standing, ranked_by, standings
+from clipperf.analysis.objective import MISSED
 from clipperf.analysis.tune_final import Final, best_of, final_of, ratio
 from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED
@@ -100,5 +101,7 @@ def gate(answer: TuneAnswer) -> int:
         return PASSED
     told = [each for each in answer.known.values() if each.estimate is not None]
     seconds = answer.finals
-    is_missed = all(seconds[each.case_id].is_missed if each.case_id in seconds else each.missed for each in told)
+    is_missed = all(
+        seconds[each.case_id].whole_verdict == MISSED if each.case_id in seconds else each.missed for each in told
+    )
     return REGRESSED if is_missed else TOO_NOISY

@@ -32,14 +32,10 @@ class Final:
         return UNKNOWN if figure is None else constraint.judge(figure)
 
     @property
-    def is_met(self) -> bool:
-        """Whether every constraint is met for certain."""
-        return all(self.verdict(constraint) == MET for constraint in self.judged)
-
-    @property
-    def is_missed(self) -> bool:
-        """Whether a constraint is missed for certain."""
-        return any(self.verdict(constraint) == MISSED for constraint in self.judged)
+    def whole_verdict(self) -> str:
+        """``met`` where every constraint is met for certain, ``missed`` where one is missed for certain."""
+        verdicts = {self.verdict(constraint) for constraint in self.judged}
+        return MISSED if MISSED in verdicts else UNKNOWN if UNKNOWN in verdicts else MET
 
 
 def final_of(goal: Goal, case_id: str, runs: Sequence[Run]) -> Final | None:
@@ -56,7 +52,7 @@ def final_of(goal: Goal, case_id: str, runs: Sequence[Run]) -> Final | None:
 
 def best_of(goal: Goal, finals: Sequence[Final]) -> Final | None:
     """The best of those that hold every constraint for certain; None where none does."""
-    met = [final for final in finals if final.is_met]
+    met = [final for final in finals if final.whole_verdict == MET]
     sign = 1 if goal.quantity.more_is_better else -1
     return max(met, key=lambda final: sign * final.figure.value, default=None)
 

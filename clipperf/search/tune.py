@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import yaml
 from clipperf.analysis.compare_folder import reader_of
 from clipperf.analysis.cost import spent_s
 from clipperf.analysis.goal import Goal
+from clipperf.analysis.objective import MISSED
 from clipperf.analysis.tune_answer import Grid, TuneAnswer, finals_of, tune_answer
 from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case, groups_of
@@ -25,9 +26,9 @@ from clipperf.results.environment import changes_between
 from clipperf.results.folder import ENVIRONMENT, RESULTS, RunFolder, read_json, reopen_folder
 from clipperf.results.frame import read_rows, records
 from clipperf.search.modes import turns
-from clipperf.search.tune_budget import check_budget, is_spent
+from clipperf.search.tune_budget import WITHOUT_BUDGET, check_budget, is_spent
 from clipperf.search.tune_chooser import Step, next_step
-from clipperf.search.tune_finals import next_round
+from clipperf.search.tune_finals import Round, next_round
 from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule
 from clipperf.search.tune_space import Space
 from clipperf.search.tune_told import check_known_before, check_told
@@ -80,31 +81,36 @@ class _Search:
         """Measures whatever is missing, then tells."""
         self.folder.finished()
         space, rule, goal = Space(self.plan.cases), stop_rule(self.plan.profile), self.wanted.goal
+        elapsed_s = _elapsed_since(self._rows())
         if not any(row["side"] for row in self._rows()):
-            self._search(space, goal)
+            self._search(space, goal, elapsed_s)
         searched = [row for row in self._rows() if not row["side"]]
-        reader = reader_of(self.folder.path)
-        while True:
-            rows_of, finals = finals_of(goal, [row for row in self._rows() if row["side"]], reader)
-            again = {case_id: len(rows) for case_id, rows in rows_of.items()}
-            met = {case_id for case_id, final in finals.items() if final.is_met}
-            sides = next_round(space, goal, searched, again, met.__contains__, self.wanted.pairs)
-            if not sides:
+        while found := self._next_round(space, searched):
+            if self.wanted.budget is not None and not self.wanted.budget.has_room(found, self._rows(), elapsed_s()):
                 break
-            self._measure_again(space, searched, sides)
+            self._measure_again(space, searched, found)
+        budget = self.wanted.budget
         is_cut = next_step(space, goal, searched) is not None
-        cut_by = "" if not is_cut else self.wanted.budget.text if self.wanted.budget else "a quarter of the grid"
+        cut_by = "" if not is_cut else WITHOUT_BUDGET if budget is None else f"the budget of {budget.text}"
         grid = Grid(len(space.cases), space.cases[0].case_id, space.whole_s(searched, rule), cut_by)
-        return tune_answer(goal, self._rows(), grid, reader)
+        return tune_answer(goal, self._rows(), grid, reader_of(self.folder.path))
 
-    def _search(self, space: Space, goal: Goal) -> None:
-        began_s, rows = time.monotonic(), self._rows()
-        before_s = spent_s(rows) + sum(row["load_s"] or 0.0 for row in rows)
+    def _next_round(self, space: Space, searched: Sequence[Row]) -> Round | None:
+        goal, again = self.wanted.goal, [row for row in self._rows() if row["side"]]
+        rows_of, finals = finals_of(goal, again, reader_of(self.folder.path))
+        times = {case_id: len(rows) for case_id, rows in rows_of.items()}
+
+        def verdict(case_id: str) -> str:
+            return finals[case_id].whole_verdict if case_id in finals else MISSED
+
+        return next_round(space, goal, searched, times, verdict, self.wanted.pairs)
+
+    def _search(self, space: Space, goal: Goal, elapsed_s: Callable[[], float]) -> None:
+        rows = self._rows()
 
         def is_over() -> bool:
-            elapsed_s = before_s + time.monotonic() - began_s
             rule, pairs = stop_rule(self.plan.profile), self.wanted.pairs
-            return bool(rows) and is_spent(self.wanted.budget, space, goal, rows, rule, pairs, elapsed_s)
+            return bool(rows) and is_spent(self.wanted.budget, space, goal, rows, rule, pairs, elapsed_s())
 
         while (step := next_step(space, goal, rows)) and not is_over():
             self.display.note(f"{step.why[:1].upper()}{step.why[1:]}:")
@@ -123,20 +129,19 @@ class _Search:
                         rows = self._rows()
             check_told(goal, rows, self.plan.profile.runner, self.folder.path)
 
-    def _measure_again(self, space: Space, searched: Sequence[Row], sides: dict[str, str]) -> None:
+    def _measure_again(self, space: Space, searched: Sequence[Row], found: Round) -> None:
         goal, pairs, rule = self.wanted.goal, self.wanted.pairs, stop_rule(self.plan.profile)
         longest_s = longest_final_s(space.whole_s(searched, rule), pairs)
-        before = {case_id: [row for row in searched if row["case_id"] == case_id] for case_id in sides}
+        before = {case_id: [row for row in searched if row["case_id"] == case_id] for case_id in found.sides}
         rules = {case_id: final_rule(rule, goal, rows, longest_s, pairs) for case_id, rows in before.items()}
         cases = {case.case_id: case for case in space.cases}
-        chosen = [(side, cases[case_id]) for case_id, side in sides.items()]
-        self.display.note(f"The answer again, {pairs} times in turn:")
+        chosen = [(side, cases[case_id]) for case_id, side in found.sides.items()]
+        self.display.note(f"{', '.join(found.sides.values())}, {found.pairs} times in turn:".capitalize())
 
         def bench_of(turn: Turn) -> Bench:
-            rule = rules[turn.case.case_id]
-            return Bench(self.plan, self.artefacts, self.folder, self.display, rule=rule)
+            return Bench(self.plan, self.artefacts, self.folder, self.display, rule=rules[turn.case.case_id])
 
-        order = list(turns(chosen, pairs, {case_id: len(rows) for case_id, rows in before.items()}))
+        order = list(turns(chosen, found.pairs, {case_id: len(rows) for case_id, rows in before.items()}))
         longest = max(rules.values(), key=longest_case_s)
         take_turns(order, bench_of, longest, self.folder, self.display)
 
@@ -153,3 +158,9 @@ class _Search:
 
     def _rows(self) -> list[Row]:
         return list(records(read_rows(self.folder.path / RESULTS)))
+
+
+def _elapsed_since(rows: Sequence[Row]) -> Callable[[], float]:
+    """The seconds that a run has taken: by the clock since now, and before an interruption by its rows."""
+    began_s, before_s = time.monotonic(), spent_s(rows) + sum(row["load_s"] or 0.0 for row in rows)
+    return lambda: before_s + time.monotonic() - began_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,12 @@ from clipperf.analysis.goal import Goal
 from clipperf.errors import UsageError
 from clipperf.measure.stop_rule import StopRule
 from clipperf.results.axes import Row
-from clipperf.search.tune_finals import FIRST_ROUND
+from clipperf.search.tune_finals import FIRST_ROUND, Round
 from clipperf.search.tune_lengths import final_rule, longest_final_s
 from clipperf.search.tune_space import Space
+
+WITHOUT_BUDGET = "a quarter of what the whole grid would take"
+"""What ends a search without a budget."""
 
 SEARCH_SHARE = 0.11
 """Of the time of the whole grid: with the second measurements it comes to less than a quarter."""
@@ -30,6 +34,17 @@ class Budget:
     text: str
     seconds: float | None = None
     measurements: int | None = None
+
+    def has_room(self, found: Round, rows: Sequence[Row], elapsed_s: float) -> bool:
+        """Whether a round of second measurements may begin after ``rows``; the first always may."""
+        counts = Counter(row["case_id"] for row in rows if row["side"])
+        if not counts:
+            return True
+        if self.seconds is not None:
+            return elapsed_s < self.seconds
+        assert self.measurements is not None
+        missing = sum(max(0, found.pairs - counts[case_id]) for case_id in found.sides)
+        return len(rows) + missing <= self.measurements
 
 
 def read_budget(text: str) -> Budget:

@@ -24,7 +24,7 @@ _RIVALS = 3
 _CLOSE = 0.02
 """What is nearly as good as the best has better ones beside it as likely as the best has."""
 
-_MATTERS = 0.01
+_MATTERS = 0.02
 """A rival that is better by less at most is left alone."""
 
 
