@@ -16,7 +16,7 @@ from clipperf.errors import ProfileError, UsageError
 from clipperf.profile import Profile
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import frame_of, read_rows
-from clipperf.results.schema import NAMES
+from clipperf.results.schema import NAMES, RELATED
 
 QUICK = {"runner": "simulated", "iterations": 5, "warmup": 1, "control": False}
 
@@ -38,6 +38,9 @@ def test_a_sweep_gives_its_rows_with_every_column_and_dtype(tmp_path: Path, capf
     assert frame.attrs["folder"] == str(tmp_path / "run")
     pd.testing.assert_frame_equal(frame, read_rows(tmp_path / "run" / RESULTS), check_flags=False)
     assert capfd.readouterr() == ("", ""), "a notebook shows the table and nothing else"
+    told = clipperf.related(frame)
+    assert list(told.columns) == [*NAMES, *(column.name for column in RELATED)]
+    assert told["is_batch_knee"].sum() == 1
 
 
 def test_values_are_given_as_python_has_them(tmp_path: Path):

@@ -40,7 +40,7 @@ def with_related(frame: pd.DataFrame) -> pd.DataFrame:
         for name, value in cells.items():
             found[name].update(dict.fromkeys(places, value))
     made = {
-        column.name: pd.array([found[column.name].get(place) for place in rows.index], dtype=column.dtype)
+        column.name: pd.Series([found[column.name].get(place) for place in rows.index], dtype=column.dtype).array
         for column in RELATED
     }
     return frame.assign(**made)

@@ -85,11 +85,15 @@ def lines_along(frame: pd.DataFrame, axis: Axis) -> list[Line]:
     """
     counted = measured(frame).dropna(subset=["qps", "batch_size", "devices", "instances"])
     counted = counted[(counted["qps"] > 0) & (counted["loop"] == "closed")]
+    if counted[axis.column].nunique() < 2:
+        return []
+    plain = dict(zip(counted.index, records(counted), strict=True))
     found = []
     for series in split(counted, (axis.folded,)):
         for batch_size, rows in series.rows.groupby("batch_size"):
-            steps = _steps(rows, axis) if rows[axis.column].nunique() > 1 else ()
-            if len(steps) > 1:
+            cases = [_Case(axis, places, [plain[place] for place in places]) for places in _places(rows, axis)]
+            steps = _steps(cases)
+            if steps:
                 key = pd.concat([series.key, pd.Series({"batch_size": str(batch_size)})])
                 found.append(Line(axis, key, "", steps))
     named = labels([line.key for line in found])
@@ -105,8 +109,12 @@ def efficiencies(frame: pd.DataFrame, axis: Axis) -> pd.Series:
     return found
 
 
-def _steps(rows: pd.DataFrame, axis: Axis) -> tuple[Step, ...]:
-    cases = [_Case(axis, part) for _, part in rows.groupby(axis.folded, sort=False)]
+def _places(rows: pd.DataFrame, axis: Axis) -> list[pd.Index]:
+    """Where the repeats of each case stand."""
+    return [pd.Index(places) for places in rows.groupby(axis.folded, sort=False).groups.values()]
+
+
+def _steps(cases: Sequence[_Case]) -> tuple[Step, ...]:
     fewest = min(case.copies for case in cases)
     bases = [case for case in cases if case.copies == fewest]
     steps = []
@@ -122,8 +130,8 @@ def _steps(rows: pd.DataFrame, axis: Axis) -> tuple[Step, ...]:
 class _Case:
     """All repeats of a case; ``each`` has the logarithm of qps ÷ copies of every one."""
 
-    def __init__(self, axis: Axis, rows: pd.DataFrame) -> None:
-        self.axis, self.index, self.rows = axis, rows.index, records(rows)
+    def __init__(self, axis: Axis, index: pd.Index, rows: Sequence[Row]) -> None:
+        self.axis, self.index, self.rows = axis, index, rows
         self.copies = int(self.rows[0][axis.column])
         middle = median_low(row["qps"] for row in self.rows)
         self.row: Row = next(row for row in self.rows if row["qps"] == middle)

@@ -29,7 +29,7 @@ def test_both_modes_side_by_side_and_all_that_is_kept(tmp_path: Path, capsys: py
     (batch,) = [line.split() for line in out.splitlines() if line.startswith("batch size ")]
     assert batch == ["batch", "size", "64", "1"]
     assert "Max-throughput has " in out
-    assert f"Run folder: {folder} with modes.md, pareto.png and pareto.svg" in err
+    assert f"Run folder: {folder} with modes.md, pareto.png, pareto.svg, curve.png and curve.svg" in err
     for name in ("modes.md", "pareto.png", "pareto.svg", "table.md", "results.csv"):
         assert (folder / name).stat().st_size > 0
     assert "max-throughput | 95 % interval" in (folder / "modes.md").read_text()
@@ -103,6 +103,22 @@ def test_a_finished_run_is_told_again(tmp_path: Path, capsys: pytest.CaptureFixt
     first = told(capsys, *QUICK, *DEVICE, "--slo", "p50<=1s", "--out", folder)
     assert told(capsys, "--resume", folder) == first
     assert first[1]["objective"]["text"] == "p50<=1s"
+    made = {name: (folder / name).read_bytes() for name in ("modes.md", "pareto.png", "pareto.svg", "table.md")}
+    for name in made:
+        (folder / name).unlink()
+    code, _, err = called(capsys, "report", folder)
+    assert code == 0
+    assert f"Run folder: {folder} with modes.md, pareto.png, pareto.svg, " in err
+    assert {name: (folder / name).read_bytes() for name in made} == made
+
+
+def test_a_grid_with_several_instances_has_its_scaling(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = tmp_path / "run"
+    code, out, err = called(capsys, "modes", *QUICK, "--instances", "1,2", "--option", "execute_ms=20", "--out", folder)
+    assert code == 0
+    assert "efficiency" in out
+    assert "device-full (2 instances): Each device executes " in out + err
+    assert "scaling.png and scaling.svg" in err
 
 
 @pytest.mark.parametrize(

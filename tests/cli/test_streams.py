@@ -18,8 +18,9 @@ from sweeps import sweep
 
 from clipperf.results.folder import RESULTS
 from clipperf.results.frame import frame_of, read_rows
-from clipperf.results.schema import NAMES
+from clipperf.results.schema import NAMES, RELATED
 
+AMONG_OTHERS = [column.name for column in RELATED]
 COLOUR = re.compile(r"\x1b\[(3[0-7]|9[0-7]|38;)[\d;]*m")
 
 
@@ -35,15 +36,17 @@ def test_csv_is_the_table_of_the_run(run: Path):
     done = clipperf("report", run, "--format", "csv")
     assert done.returncode == 0
     table = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert list(table[0]) == list(NAMES)
+    assert list(table[0]) == [*NAMES, *AMONG_OTHERS]
     assert [row["status"] for row in table] == ["ok", "failed", "ok"]
-    assert done.stdout == (run / RESULTS).read_text(encoding="utf-8")
+    kept = (run / RESULTS).read_text(encoding="utf-8").splitlines()
+    assert all(line.startswith(f"{row},") for line, row in zip(done.stdout.splitlines(), kept, strict=True))
 
 
 def test_json_reads_back_to_the_same_rows(run: Path):
     done = clipperf("report", run, "--format", "json")
     records = json.loads(done.stdout)
-    assert [list(record) for record in records] == [list(NAMES)] * 3
+    assert [list(record) for record in records] == [[*NAMES, *AMONG_OTHERS]] * 3
+    assert [record["is_on_front"] is None for record in records] == [False, True, False]
     again = frame_of([{**record, "warnings": json.dumps(record["warnings"], ensure_ascii=False)} for record in records])
     pd.testing.assert_frame_equal(again, read_rows(run / RESULTS))
 
@@ -91,7 +94,7 @@ def test_report_draws_the_curves_again_without_a_device(run: Path):
 def test_report_works_on_a_run_that_was_killed_in_the_middle_of_a_row(run: Path, tmp_path: Path):
     (tmp_path / RESULTS).write_bytes((run / RESULTS).read_bytes() + "1,run,±".encode()[:-1])
     done = clipperf("report", tmp_path, "--format", "csv")
-    assert (done.returncode, done.stdout) == (0, (run / RESULTS).read_text(encoding="utf-8"))
+    assert (done.returncode, done.stdout) == (0, clipperf("report", run, "--format", "csv").stdout)
 
 
 def test_report_works_on_a_run_without_any_row(run: Path, tmp_path: Path):

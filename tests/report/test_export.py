@@ -2,13 +2,15 @@ import io
 import json
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import frame, lost, row, sweep
 
+from clipperf.analysis.related import with_related
 from clipperf.report.export import csv_text, json_text
 from clipperf.results.frame import read_rows
-from clipperf.results.schema import NAMES
+from clipperf.results.schema import NAMES, RELATED
 
 WARNING = '[{"code": "drift", "sentence": "The rate fell.", "remedy": "Wait."}]'
 
@@ -37,6 +39,18 @@ def test_json_is_a_list_of_whole_records():
     assert records[1]["warnings"] == []
     assert records[1]["qps"] is None
     assert records[1]["runner_version"] is None
+
+
+def test_what_relates_rows_stands_behind_where_the_frame_has_it():
+    threads = {"threads_ran": 2, "cpu_cores": 2}
+    rows = with_related(frame(row(1, 100.0, **threads), row(1, 120.0, instances=2, case_id="two", **threads)))
+    one, two = json.loads(json_text(rows))
+    assert [*two] == [*NAMES, *(column.name for column in RELATED)]
+    assert (one["instances_efficiency"], one["instances_reasons"]) == (1.0, [])
+    assert two["instances_efficiency"] == pytest.approx(0.6)
+    assert [reason["code"] for reason in two["instances_reasons"]] == ["oversubscribed"]
+    head = csv_text(rows).splitlines()[0]
+    assert head == ",".join([*NAMES, *(column.name for column in RELATED)])
 
 
 def test_json_has_no_figure_that_json_lacks():
