@@ -12,6 +12,8 @@ from clipperf.results.schema import MEASURED
 from clipperf.results.warning_cell import codes_in
 
 _OVERLOAD, _LATE = "overload", "late-issue"
+_DOUBTED = NOT_BELIEVED - {"littles-law"}
+"""A queue is cut at both ends of a short window: that moves the mean number in flight, and no percentile."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def judge_row(row: Row, objective: Objective, capacity_per_s: float) -> Verdict:
         if is_late and row["offered_rate"] < capacity_per_s:
             return Verdict(UNKNOWN, "the load was not kept to its schedule")
         return Verdict(MISSED, "overload")
-    doubted = sorted(NOT_BELIEVED & codes)
+    doubted = sorted(_DOUBTED & codes)
     if doubted:
         return Verdict(UNKNOWN, f"not believed: {', '.join(doubted)}")
     latency = point_of(row).latency_ms.get(objective.percentile, NOT_KNOWN)

@@ -11,7 +11,7 @@ from clipperf.report.notes import case_names, note_text
 from clipperf.report.number import figure
 from clipperf.results.frame import frame_of
 
-_FEW, _LONGER = "too few requests", "→ Measure for longer, with a larger --max-duration."
+_LONGER = "→ Measure for longer, with a larger --max-duration."
 
 
 def capacity_sentences(found: Sequence[Capacity], objective: Objective) -> list[str]:
@@ -36,8 +36,8 @@ def capacity_notes(found: Sequence[Capacity], objective: Objective) -> list[str]
             line = (
                 f"{percentile_text(objective, at)} does not say whether {rate_text(one, at.rate)} meet {objective.text}"
             )
-            reason = f": {at.verdict.reason}." if at.verdict.reason == _FEW else "."
-            notes.append(note_text("not known", name or f"{at.rate:.4g} requests/s", [line + reason, _LONGER]))
+            reason = f"{line}: {at.verdict.reason}."
+            notes.append(note_text("not known", name or f"{at.rate:.4g} requests/s", [reason, _LONGER]))
         odd = [trial for trial in one.trials if one.met is not None and trial.rate < one.met.rate]
         odd = [trial for trial in odd if trial.verdict.outcome == MISSED]
         if odd and one.met is not None:
@@ -63,7 +63,8 @@ def samples_per_s(one: Capacity) -> float:
 
 def _answer(one: Capacity, objective: Objective) -> str:
     if one.most_per_s is None:
-        return f"its closed loop gave no figures ({one.closed.get('error_kind') or one.closed['status']})."
+        why = one.closed.get("error_kind") or one.closed["status"]
+        return f"{objective.text}: the closed loop gave no figures ({why}), so that no rate was offered."
     if one.met is None:
         return _none(one, objective)
     share = share_text(one.utilisation(one.met))
@@ -97,8 +98,6 @@ def _none(one: Capacity, objective: Objective) -> str:
         return f"{objective.text}: no rate was offered."
     lowest = one.trials[0]
     what = "no rate meets it" if lowest.verdict.outcome == MISSED else "no rate was shown to meet it"
-    return (
-        f"{objective.text}: {what}; the lowest that was offered, {rate_text(one, lowest.rate)} or "
-        f"{share_text(one.utilisation(lowest))} of the closed-loop maximum, has {percentile_text(objective, lowest)}: "
-        f"{verdict_text(lowest)}."
-    )
+    at = f"{rate_text(one, lowest.rate)} or {share_text(one.utilisation(lowest))} of the closed-loop maximum"
+    told = f"has a {percentile_text(objective, lowest)}: {verdict_text(lowest)}"
+    return f"{objective.text}: {what}; the lowest that was offered, {at}, {told}."

@@ -19,9 +19,9 @@ from matplotlib.ticker import FuncFormatter
 from clipperf.analysis.capacity import Capacity, Trial
 from clipperf.analysis.objective import Objective
 from clipperf.report.capacity_sentences import configuration_names
-from clipperf.report.capacity_words import rate_text, share_text
+from clipperf.report.capacity_words import share_text
 from clipperf.report.curve_scales import set_y_axis
-from clipperf.report.curve_style import STYLES
+from clipperf.report.curve_style import NEUTRAL, STYLES
 from clipperf.report.picture import WIDTH_IN, write_picture, write_title
 from clipperf.report.safe_text import safe_text
 from clipperf.results.frame import frame_of
@@ -29,7 +29,7 @@ from clipperf.results.frame import frame_of
 _PANEL_IN, _SINGLE_IN, _REST_IN = 3.4, 4.4, 1.4
 _DRAWN = (50, 99)
 _BRACKET = "#e6e6e6"
-_MET: dict[str, Any] = {"color": "#2a9d8f", "linestyle": "-", "linewidth": 2.0}
+_MET: dict[str, Any] = {"color": NEUTRAL, "linestyle": "-", "linewidth": 2.0}
 _LIMIT: dict[str, Any] = {"color": "#555555", "linestyle": (0, (6, 2)), "linewidth": 1.3}
 _MOST: dict[str, Any] = {"color": "#555555", "linestyle": (0, (1, 1.6)), "linewidth": 1.6}
 
@@ -60,9 +60,8 @@ def rate_figure(found: Sequence[Capacity], objective: Objective) -> Picture | No
         _draw(axes, one, objective, numbers)
         # Panels are read against each other.
         set_y_axis(axes, "latency of a request", "ms", _reach(shown, objective, numbers))
-        axes.set_title(
-            safe_text("\n".join(part for part in (names[one], _heading(one, objective)) if part)), fontsize=9
-        )
+        heading = [safe_text(part) for part in (names[one], _heading(one, objective)) if part]
+        axes.set_title("\n".join(heading), fontsize=9)
     for axes in list(panels)[len(shown) :]:
         axes.set_visible(False)
     handles = _handles(shown, objective, numbers)
@@ -97,9 +96,8 @@ def _draw(axes: Axes, one: Capacity, objective: Objective, numbers: Sequence[int
 def _heading(one: Capacity, objective: Objective) -> str:
     if one.met is None:
         return f"{objective.text}: {one.outcome}"
-    return (
-        f"{objective.text} up to {rate_text(one, one.met.rate)}, {share_text(one.utilisation(one.met))} of the maximum"
-    )
+    share = share_text(one.utilisation(one.met))
+    return f"{objective.text} up to {one.met.rate:.4g} requests/s, {share} of the maximum"
 
 
 def _handles(shown: Sequence[Capacity], objective: Objective, numbers: Sequence[int]) -> list[Line2D | Patch]:

@@ -35,9 +35,6 @@ from clipperf.sweeping.run import environment_of, make_folder, prepare_all
 MOST_CONFIGURATIONS = 8
 """Each takes minutes, and more curves could not be told apart."""
 
-_USUAL = 16
-"""What a configuration mostly takes, for the bar that shows how far it is."""
-
 
 def start_capacity(plan: Plan, wanted: Wanted, out: Path | None, display: Display) -> Path:
     """Searches into a new run folder and gives its path; raises Interrupted at Ctrl-C."""
@@ -100,7 +97,7 @@ def _run(plan: Plan, wanted: Wanted, artefacts: Artefacts, folder: RunFolder, di
     # Cuts out what a kill left of a row.
     folder.finished()
     rule = stop_rule(plan.profile)
-    display.begin(_USUAL * len(plan.cases), longest_case_s(rule))
+    display.begin(wanted.most_cases * len(plan.cases), longest_case_s(rule))
 
     def measure(case: Case, repeat: int, length: StopRule) -> None:
         display.case(case, _named(case, repeat))

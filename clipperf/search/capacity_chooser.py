@@ -52,6 +52,11 @@ class Bounds:
         """The lowest rate that is worth a try."""
         return rounded(min(max(self.low, self.fewest, _LOWEST_SHARE * self.most), self.high))
 
+    @property
+    def ceiling(self) -> float:
+        """The highest rate that may be tried."""
+        return rounded(self.high)
+
 
 def next_rate(bounds: Bounds, tried: Sequence[Offered]) -> float | None:
     """The rate to offer next, in requests/s; None where the search is over."""
@@ -78,13 +83,13 @@ def _in_search(bounds: Bounds, tried: Sequence[Offered]) -> float | None:
         return None
     lower, upper = _bracket(tried)
     if lower is None and upper is None:
-        return rounded(min(max(bounds.most / 2, bounds.floor), bounds.high))
+        return min(rounded(max(bounds.most / 2, bounds.floor)), bounds.ceiling)
     if lower is None:
         assert upper is not None
         return None if upper.rate <= bounds.floor else rounded(max(upper.rate / 2, bounds.floor))
     met = lower.rate
     if upper is None:
-        return None if met >= bounds.high else rounded(min(max(bounds.most, _UP * met), bounds.high))
+        return None if met >= bounds.ceiling else min(rounded(max(bounds.most, _UP * met)), bounds.ceiling)
     not_met = upper.rate
     middle = rounded((met + not_met) / 2)
     return middle if not_met > (1.0 + bounds.within) * met and met < middle < not_met else None
