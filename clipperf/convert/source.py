@@ -12,6 +12,7 @@ from clipperf.models.catalogue import find
 from clipperf.models.dimensions import BATCH
 from clipperf.models.inputs import InputSpec, catalogue_inputs, resolve_inputs
 from clipperf.models.signature import read_signature
+from clipperf.models.torchscript_signature import read_torchscript_signature
 
 
 def of_catalogue(name: str, shapes: Mapping[str, Sequence[int]], opset: int) -> Source:
@@ -33,15 +34,21 @@ def of_file(path: Path, shapes: Mapping[str, Sequence[int]], batches: Sequence[i
 
 
 def of_torchscript(path: Path, shapes: Mapping[str, Sequence[int]]) -> Source:
-    """A traced model; nothing of the file is read, and it may be elsewhere. Raises UsageError without its inputs."""
+    """A traced model, which may be elsewhere; one that clipperf wrote tells its inputs.
+
+    Raises UsageError for another ending, and where nothing tells the inputs.
+    """
     if path.suffix != ".pt":
         raise UsageError(
             f"'{path}': the conversion begins with TorchScript; give a .pt file as torch.jit.save writes it."
         )
+    signature = read_torchscript_signature(path)
+    if signature is not None:
+        return Source(path.stem, path, _inputs(resolve_inputs(signature, shapes, {})))
     if not shapes:
         raise UsageError(
             f"--shape: TorchScript does not tell its inputs; name those of {path.name} in their order, such as --shape "
-            "image=3,224,224."
+            "image=3,224,224. A file of `clipperf models build NAME --as torchscript` tells them."
         )
     return Source(path.stem, path, tuple(Input(name, (BATCH, *dims)) for name, dims in shapes.items()))
 

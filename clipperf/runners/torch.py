@@ -134,10 +134,10 @@ def _import() -> Any:
     try:
         import torch
 
-        torch.inference_mode  # noqa: B018 (from 1.9 on)
+        torch.inference_mode  # noqa: B018 (older releases lack it)
     except (ImportError, AttributeError, OSError) as error:
         raise RunnerUnavailable(
-            f"--runner torch: {sys.executable} cannot import torch of 1.9 or later ({error}); install it there with "
+            f"--runner torch: {sys.executable} cannot import torch of 1.12 or later ({error}); install it there with "
             "pip install torch, or the build for your accelerator."
         ) from error
     return torch
