@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Mapping
 
 from clipperf.errors import Unsupported
+from clipperf.runners.onnxruntime_precision import PRECISIONS
 from clipperf.runners.onnxruntime_providers import CANN, CPU, CUDA, MIGRAPHX, OPENVINO, TENSORRT, Provider
 
 HINT = "INFERENCE_PRECISION_HINT"
@@ -39,8 +40,8 @@ def switches(provider: Provider, precision: str, release: tuple[int, int], given
     """
     flags = _FLAGS.get(provider.name, {})
     for name, of in flags.items():
-        # A quantised model may leave layers in any precision.
-        if given.get(name) == "True" and precision not in (of, "int8"):
+        # A quantised model may leave layers in any precision; for others no file is made, so they stay untold.
+        if given.get(name) == "True" and of in PRECISIONS and precision not in ("", of, "int8"):
             raise Unsupported(
                 f"--option {provider.short}.{name}=true: the case asks for --precision {precision}; give --precision "
                 f"{of} in place of the option."

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from clipperf.errors import ClipperfError, Unsupported
+from clipperf.measure.precision_checks import check_precision_told
 from clipperf.measure.stop_rule import StopRule
 from clipperf.monitors.device_readings import DeviceReadings, readings_over
 from clipperf.plan import Case
@@ -171,9 +172,11 @@ class Bench:
         self._folder.save_samples(case.case_id, repeat, recording.samples, figures.window)
         window = figures.window
         readings = readings_over(record.looks, case.device_ids, window.open_ns, window.close_ns)
+        untold = check_precision_told(case.precision, recording.reports[0]["precision"])
         warnings = (
             *host_warnings(case, recording, crew.ran, crew.cores),
             *device_warnings(self._devices.idleness, record, readings),
+            *([untold] if untold else ()),
         )
         return {
             **measured_columns(recording, figures, warnings, crew.ran, artefact.gflops(case.batch_size)),
