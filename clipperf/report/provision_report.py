@@ -9,7 +9,7 @@ from clipperf.report.provision_sentences import provision_sentences
 from clipperf.report.provision_table import curve_text, plan_text, shared_text
 from clipperf.results.frame import frame_of
 
-_CAPTION = ("runner", "precision", "device", "scope", "host", "measured_by")
+_CAPTION = ("runner", "precision", "device", "options", "scope", "host", "measured_by")
 
 
 def provision_text(answer: Answer, style: Style = "plain") -> str:

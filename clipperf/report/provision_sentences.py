@@ -62,17 +62,17 @@ def _shared(answer: Answer) -> list[str]:
     saved = (answer.devices or 0) - found.devices
     outcome = f"{saved} fewer than apart" if saved > 0 else "no fewer than apart"
     objective = any(plan.demand.objective for plan in answer.plans)
-    what = "carry both towers and meet their objectives" if objective else "carry both towers"
+    what = f"can carry both towers{' and meet their objectives' if objective else ''}"
     return [f"Shared, {_devices(found.devices)} {what}, {outcome}{_price(answer, found.devices)}."]
 
 
 def _fate(shared: Shared) -> str:
     names = [tower for tower, one in shared.towers.items() if not one.keeps_up]
     if names:
-        return f"do not keep up with {' and '.join(names)}: keep the towers apart"
+        return f"cannot keep up with {' and '.join(names)}: keep the towers apart"
     if shared.verdict == MISSED:
-        return "miss an objective: keep the towers apart"
-    return "are not shown to meet the objectives; measure longer (--duration)"
+        return "cannot meet the objectives: keep the towers apart"
+    return "may or may not meet the objectives; measure longer (--duration)"
 
 
 def _price(answer: Answer, devices: int) -> str:
