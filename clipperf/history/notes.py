@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 
+from clipperf.errors import UsageError
 from clipperf.history.adding import insertion
 from clipperf.history.database import History
 from clipperf.history.identity import key_of, storable
 from clipperf.history.naming import series_number
 from clipperf.history.reading import frame_of_query
-from clipperf.history.tables import acknowledgements, night_annotations, series
+from clipperf.history.tables import acknowledgements, night_annotations, rows, series
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,20 @@ def annotate(history: History, night: date, text: str, author: str, series_key: 
 
 
 def acknowledge(history: History, point: ChangePoint, text: str, author: str) -> None:
-    """Notes that people know of a change point, so that no later night tells it again; the last text counts."""
+    """Notes that people know of a change point, so that no later night tells it again; the last text counts.
+
+    Raises UsageError where the series has no row of that night, so that a wrong date does not silence nothing.
+    """
     with history.writing() as connection:
-        written = _written(text, author)
+        number, written = series_number(connection, point.series), _written(text, author)
+        if not connection.execute(select(_has_night(point, number))).scalar_one():
+            raise UsageError(
+                f"--night {point.night}: series {point.series} has no row of that night; clipperf history show "
+                f"{point.series} prints all."
+            )
         connection.execute(
             insertion(connection, acknowledgements)
-            .values(series=series_number(connection, point.series), metric=point.metric, night=point.night, **written)
+            .values(series=number, metric=point.metric, night=point.night, **written)
             .on_conflict_do_update(index_elements=["series", "metric", "night"], set_=written)
         )
 
@@ -87,6 +96,10 @@ def read_acknowledgements(history: History) -> pd.DataFrame:
 def _written(text: str, author: str) -> dict[str, str]:
     written_at = datetime.now(UTC).isoformat(timespec="seconds")
     return {"text": storable(text), "author": storable(author), "written_at": written_at}
+
+
+def _has_night(point: ChangePoint, number: int) -> ColumnElement[bool]:
+    return exists().where(rows.c.series == number, rows.c.night == point.night)
 
 
 def _is(point: ChangePoint, number: int) -> ColumnElement[bool]:

@@ -24,7 +24,19 @@ SDKS = {
 """What the module of a runner, or a monitor's own program, may import beside the standard library and numpy, and only
 inside its methods."""
 
-HEAVY = ("matplotlib", "numpy", "onnx", "onnxruntime", "pandas", "psutil", "pydantic", "rich", "tabulate", "yaml")
+HEAVY = (
+    "matplotlib",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "pandas",
+    "psutil",
+    "pydantic",
+    "rich",
+    "sqlalchemy",
+    "tabulate",
+    "yaml",
+)
 
 
 def is_ours(module: str) -> bool:

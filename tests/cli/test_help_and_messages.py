@@ -16,7 +16,19 @@ from clipperf.models.catalogue import catalogue
 from clipperf.profile import Profile, shipped_profiles
 from clipperf.runners import TABLE
 
-HEAVY = ("numpy", "pandas", "pydantic", "matplotlib", "onnx", "onnxruntime", "rich", "tabulate", "yaml", "psutil")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "pydantic",
+    "matplotlib",
+    "onnx",
+    "onnxruntime",
+    "rich",
+    "sqlalchemy",
+    "tabulate",
+    "yaml",
+    "psutil",
+)
 
 
 def plain(text: str) -> str:

@@ -77,6 +77,15 @@ def test_an_acknowledged_change_point_is_one_until_it_is_withdrawn(nights: Histo
     assert list(read_acknowledgements(nights)["metric"]) == ["latency_p99_ms"]
 
 
+def test_a_night_of_which_the_series_has_nothing_is_told_instead_of_acknowledged(nights: History):
+    key = series_of(nights)[12]
+    with pytest.raises(
+        UsageError, match=rf"^--night 2026-11-01: series {key} has no row of that night; clipperf history"
+    ):
+        acknowledge(nights, ChangePoint(key, "qps", FIRST), "", "ann")
+    assert read_acknowledgements(nights).empty
+
+
 def test_a_series_that_the_history_does_not_have_takes_no_notes(nights: History):
     nowhere = ChangePoint("0" * 16, "qps", FIRST)
     for write in (
