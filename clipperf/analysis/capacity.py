@@ -48,6 +48,11 @@ class Capacity:
         return Figure(qps.value / batch, qps.low / batch, qps.high / batch)
 
     @property
+    def measurements(self) -> int:
+        """How many it took, the closed loop included."""
+        return 1 + sum(trial.times for trial in self.trials)
+
+    @property
     def met(self) -> Trial | None:
         """The highest rate that was shown to meet the objective."""
         return max(self._of(MET), key=lambda trial: trial.rate, default=None)

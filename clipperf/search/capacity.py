@@ -112,6 +112,8 @@ def _run(plan: Plan, wanted: Wanted, artefacts: Artefacts, folder: RunFolder, di
         while (turn := next_turn(_known(case, wanted, folder), wanted, rule)) is not None:
             offered = replace(case, arrival=plan.profile.arrival, offered_rate=turn.rate)
             measure(offered, turn.repeat, turn.rule(rule))
+        if _known(case, wanted, folder).measurements >= wanted.most_cases:
+            display.note(f"Ended at --max-cases {wanted.most_cases}: the bracket or the curve may lack rates.")
 
 
 def _known(case: Case, wanted: Wanted, folder: RunFolder) -> Capacity:

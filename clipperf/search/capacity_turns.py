@@ -47,8 +47,11 @@ class RateTurn:
 def next_turn(found: Capacity, wanted: Wanted, rule: StopRule) -> RateTurn | None:
     """The next measurement; None where the search is over, or cannot be gone on with."""
     most = found.most_per_s
-    done = 1 + sum(trial.times for trial in found.trials)
-    if most is None or done >= wanted.most_cases or any(trial.row["status"] in FAILURES for trial in found.trials):
+    if (
+        most is None
+        or found.measurements >= wanted.most_cases
+        or any(trial.row["status"] in FAILURES for trial in found.trials)
+    ):
         return None
     percentile = wanted.objective.percentile
     bounds = Bounds(most.value, fewest_per_s(rule, percentile), wanted.within, wanted.low, wanted.high)
