@@ -8,11 +8,11 @@ takes longer is exactly what is lost, and its parts can be held against each oth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from clipperf.results.axes import Row
-from clipperf.results.warning_cell import warnings_in
+from clipperf.results.warning_cell import codes_in, warnings_in
 
 FULL = 0.9
 """Of what there is; harness, monitors and the system take their part of a full host, and a full device has gaps."""
@@ -180,8 +180,10 @@ def power_cap(one: Row, more: Row) -> Reason | None:
 
 
 def disturbed(one: Row, more: Row) -> Reason | None:
-    """Something else took the machine while more copies were measured, and not with the fewest."""
-    evidence = _new_warnings(one, more, _DISTURBED)
+    """Something else took the machine while more copies were measured, which need more of it."""
+    evidence = _warnings(more, _DISTURBED)
+    if evidence and not _new_warnings(one, more, _DISTURBED):
+        evidence.append(f"So it was with {_words(one)}.")
     return Reason("disturbed", " ".join(evidence), "Measure again on a quiet machine.") if evidence else None
 
 
@@ -213,14 +215,13 @@ def _executing(one: Row, more: Row) -> tuple[float, float] | None:
     return tuple(ms / 1e3 * per_s / row["devices"] for ms, per_s, row in zip(compute, rate, (one, more), strict=True))
 
 
-def _new_warnings(one: Row, more: Row, codes: tuple[str, ...]) -> list[str]:
-    known = {warning["code"] for warning in warnings_in(one.get("warnings"))}
-    return [
-        warning["sentence"]
-        for warning in warnings_in(more.get("warnings"))
-        if warning["code"] in codes and warning["code"] not in known
-    ]
+def _new_warnings(one: Row, more: Row, codes: Collection[str]) -> list[str]:
+    return _warnings(more, set(codes) - codes_in(one.get("warnings")))
+
+
+def _warnings(row: Row, codes: Collection[str]) -> list[str]:
+    return [warning["sentence"] for warning in warnings_in(row.get("warnings")) if warning["code"] in codes]
 
 
 def _shares_meter(one: Row, more: Row) -> bool:
-    return any(warning["code"] == "shared-meter" for row in (one, more) for warning in warnings_in(row.get("warnings")))
+    return any("shared-meter" in codes_in(row.get("warnings")) for row in (one, more))

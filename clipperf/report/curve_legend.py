@@ -24,14 +24,21 @@ Entry = tuple[str, dict[str, Any]]
 
 
 def legend_rows(facet: Facet) -> list[list[Entry]]:
-    """The legend's rows of names and looks: the curves, where there are several, then the signs that the panels use.
+    """The legend's rows of names and looks: the curves, where there are several, then the signs that the panels use."""
+    return fitting_rows(_curves(facet), _signs(facet))
 
-    Each row holds as many entries as fit the width of the picture; missing ones are empty.
-    """
-    curves, signs = _curves(facet), _signs(facet)
+
+def fitting_rows(curves: list[Entry], signs: list[Entry]) -> list[list[Entry]]:
+    """Rows of as many entries as fit the width of the picture, signs beginning a new one; missing ones are empty."""
     layouts = [_rows(curves, wide) + _rows(signs, wide) for wide in range(1, max(len(curves), len(signs)) + 1)]
     fitting = [rows for rows in layouts if _width(rows) <= _ROOM]
     return (fitting or layouts[:1] or [[]])[-1]
+
+
+def short_name(name: str) -> str:
+    """The name of a curve without what would move a terminal's cursor, its middle left out where it is long."""
+    name = safe_text(name)
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 :]}"
 
 
 def handles_by_column(rows: list[list[Entry]]) -> tuple[list[Line2D], list[str]]:
@@ -55,7 +62,7 @@ def _curves(facet: Facet) -> list[Entry]:
     knees = knees_of(facet)
     # Where all curves have one knee, its line in the panel says so already.
     said = {number: f" (knee: batch {knee})" for number, knee in knees.items() if len(set(knees.values())) > 1}
-    names = [_short(name) + said.get(number, "") for number, name in enumerate(facet.names[: len(facet.curves)])]
+    names = [short_name(name) + said.get(number, "") for number, name in enumerate(facet.names[: len(facet.curves)])]
     return [(name, style.point() | style.stroke()) for style, name in zip(STYLES, names, strict=False)]
 
 
@@ -78,11 +85,6 @@ def _signs(facet: Facet) -> list[Entry]:
         statuses = ", ".join(lost["status"].fillna("no status").unique())
         names = facet.names[len(facet.curves) :]
         more = [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
-        which = f" ({', '.join([*map(_short, names[:_MOST_NAMES]), *more])})" if names else ""
+        which = f" ({', '.join([*map(short_name, names[:_MOST_NAMES]), *more])})" if names else ""
         signs.append((f"no figures: {statuses}{which}", cross(look.colour)))
     return signs
-
-
-def _short(name: str) -> str:
-    name = safe_text(name)
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 :]}"

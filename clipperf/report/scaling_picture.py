@@ -14,11 +14,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Picture
 from matplotlib.figure import SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.lines import Line2D
 
 from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.scaling import AXES, DEVICES, INSTANCES, Line, Step, lines_along
 from clipperf.analysis.series import middle
+from clipperf.report.curve_legend import Entry, fitting_rows, handles_by_column, short_name
 from clipperf.report.curve_scales import set_y_axis
 from clipperf.report.curve_style import MOST, NEUTRAL, STYLES, Style
 from clipperf.report.picture import WIDTH_IN, write_picture, write_title
@@ -44,7 +44,9 @@ def scaling_figure(frame: pd.DataFrame) -> Picture | None:
     if not pairs:
         return None
     captions = [_caption(lines) for lines in pairs]
-    heights = [_PANEL_IN + _TEXT_ROW_IN * (2 + caption.count("\n") + bool(caption)) for caption in captions]
+    legends = [len(_legend(lines, _few(lines))) for lines in pairs]
+    texts = [len(caption.splitlines()) for caption in captions]
+    heights = [_PANEL_IN + _TEXT_ROW_IN * (rows + said) for rows, said in zip(legends, texts, strict=True)]
     size = (WIDTH_IN, sum(heights) + _HEADER_IN)
     figure = Picture(size, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08))
     FigureCanvasAgg(figure)
@@ -74,16 +76,18 @@ def _draw(part: SubFigure, lines: Sequence[Line], caption: str) -> None:
     set_y_axis(rate, "throughput", "samples/s", pd.Series(reach).to_frame())
     shares = [100.0, *(100 * step.efficiency.value for line in shown for step in line.steps)]
     set_y_axis(share, "efficiency", "% of the ideal", pd.Series(shares).to_frame())
-    entries = [
-        Line2D([], [], **(style.point() | style.stroke()), label=safe_text(line.label))
-        for style, line in zip(STYLES, shown, strict=False)
-        if line.label
-    ]
-    of = "" if len(shown) == len(lines) else f" ({len(shown)} of {len(lines)} lines are drawn)"
-    entries.append(Line2D([], [], **_IDEAL, label=f"ideal: n × the qps of {_fewest(lines)}{of}"))
-    place: dict[str, Any] = {"loc": "outside lower center", "ncols": 5}
-    part.legend(handles=entries, **place, frameon=False, fontsize=8, handlelength=3)
+    rows = _legend(lines, shown)
+    handles, names = handles_by_column(rows)
+    place: dict[str, Any] = {"loc": "outside lower center", "ncols": len(rows[0])}
+    part.legend(handles, names, **place, frameon=False, fontsize=8, handlelength=3)
     part.suptitle(caption, fontsize=8.5, x=0.01, horizontalalignment="left", color=NEUTRAL)
+
+
+def _legend(lines: Sequence[Line], shown: Sequence[Line]) -> list[list[Entry]]:
+    named = [(line, style) for line, style in zip(shown, STYLES, strict=False) if line.label]
+    of = "" if len(shown) == len(lines) else f" ({len(shown)} of {len(lines)} lines are drawn)"
+    ideal = (f"ideal: n × the qps of {_fewest(lines)}{of}", _IDEAL)
+    return fitting_rows([(short_name(line.label), style.point() | style.stroke()) for line, style in named], [ideal])
 
 
 def _set_x_axis(axes: Axes, copies: Sequence[int]) -> None:

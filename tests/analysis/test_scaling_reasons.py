@@ -123,7 +123,7 @@ SLOWER = {"latency_mean_ms": 30.0, "compute_mean_ms": 8.0}
                 {"power_w": 110.0, "device_util_pct": 97.0},
             ),
         ),
-        ("disturbed", pair(4, 1, {}, warned("host-busy")), pair(4, 1, warned("host-busy"), warned("host-busy"))),
+        ("disturbed", pair(4, 1, {}, warned("host-busy")), pair(4, 1, warned("host-busy"), warned("bursts"))),
     ],
 )  # fmt: skip
 def test_a_reason_holds_on_its_evidence_alone(code: str, holds: tuple[Row, Row], fails: tuple[Row, Row]):
@@ -136,6 +136,11 @@ def test_a_sentence_has_the_figures_of_both_rows():
     assert reason.sentence == "3.70 of 4 cores are busy (with 1: 1.00)."
     (reason,) = reasons_for(*pair(2, 2, HOST | {"devices": 2}, HOST | {"cpu_pct": 370.0}))
     assert reason.sentence == "3.70 of 4 cores are busy (with 2 devices: 1.00)."
+
+
+def test_a_disturbance_of_both_is_said_to_be_one():
+    (reason,) = reasons_for(*pair(4, 1, warned("host-busy"), warned("host-busy")))
+    assert reason.sentence == "It was host-busy. So it was with 1."
 
 
 def test_several_may_hold():
