@@ -24,7 +24,7 @@ class Provider:
     ``memory`` is how ``OrtValue`` names the memory of its devices, "" where its tensors lie on the host; ``vendor`` is
     the number of PCI by which newer builds tell apart what is called alike. ``is_bound`` tells whether scope ``host``
     binds its tensors by default. ``settings`` are those that are known, of which it ignores all others where
-    ``is_deaf``. ``tells`` is whether ``get_provider_options`` has them.
+    ``is_deaf``.
     """
 
     name: str
@@ -34,16 +34,15 @@ class Provider:
     is_bound: bool = False
     settings: Mapping[str, settings.Values] = field(default_factory=dict)
     is_deaf: bool = False
-    tells: bool = True
 
 
-CPU = Provider("CPUExecutionProvider", "cpu", is_deaf=True, tells=False)
+CPU = Provider("CPUExecutionProvider", "cpu", is_deaf=True)
 CUDA = Provider("CUDAExecutionProvider", "cuda", "cuda", is_bound=True, settings=settings.CUDA)
 TENSORRT = Provider("TensorrtExecutionProvider", "tensorrt", "cuda", is_bound=True, settings=settings.TENSORRT)
-OPENVINO = Provider("OpenVINOExecutionProvider", "openvino", settings=settings.OPENVINO, tells=False)
+OPENVINO = Provider("OpenVINOExecutionProvider", "openvino", settings=settings.OPENVINO)
 CANN = Provider("CANNExecutionProvider", "cann", "cann", settings=settings.CANN)
 MIGRAPHX = Provider("MIGraphXExecutionProvider", "migraphx", "gpu", _AMD, settings=settings.MIGRAPHX)
-DIRECTML = Provider("DmlExecutionProvider", "directml", "dml", -1, True, settings.DIRECTML, is_deaf=True, tells=False)
+DIRECTML = Provider("DmlExecutionProvider", "directml", "dml", -1, True, settings.DIRECTML, is_deaf=True)
 
 PROVIDERS = {one.short: one for one in (CPU, CUDA, TENSORRT, OPENVINO, CANN, MIGRAPHX, DIRECTML)}
 _BRIEF = {"trt": "tensorrt", "dml": "directml"}

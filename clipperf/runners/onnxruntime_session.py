@@ -9,7 +9,7 @@ from clipperf.errors import Unsupported
 from clipperf.runners.base import OpenSpec
 from clipperf.runners.onnxruntime_engines import engine_cache
 from clipperf.runners.onnxruntime_options import is_property, settings_given
-from clipperf.runners.onnxruntime_providers import CPU, OPENVINO, TENSORRT, Provider, release
+from clipperf.runners.onnxruntime_providers import CPU, CUDA, OPENVINO, TENSORRT, Provider, release
 from clipperf.runners.onnxruntime_settings import is_same
 from clipperf.runners.onnxruntime_switches import switches
 
@@ -31,6 +31,9 @@ def open_session(
     if order != (CPU,) and spec.batch_size is not None:
         for name in _open_batches(ort, spec.model):
             session_options.add_free_dimension_override_by_name(name, spec.batch_size)
+    if {CUDA.name, TENSORRT.name} & set(given) and hasattr(ort, "preload_dlls"):
+        # Finds CUDA and cuDNN where they were installed as packages; their providers could not be loaded else.
+        ort.preload_dlls()
     try:
         # Else what cannot be opened as asked is opened on the CPU; releases that do not know the word ignore it.
         session = ort.InferenceSession(

@@ -141,6 +141,12 @@ def test_a_provider_that_could_not_be_loaded_is_not_replaced_by_the_cpu(build, m
         opened(model, "cuda")
 
 
+@pytest.mark.parametrize("provider", ["cuda", "tensorrt+cuda"])
+def test_cuda_is_found_where_it_was_installed_as_a_package(provider: str, build, model: Path):
+    build.setenv("STANDIN_CUDA", "package")
+    assert opened(model, provider).ran.provider.startswith(CUDA if provider == "cuda" else TENSORRT)
+
+
 def test_a_device_that_is_not_there_is_not_replaced_by_the_cpu(build, model: Path):
     with pytest.raises(Unsupported, match=f"silently took {CPU}; see the case's log"):
         opened(model, "cuda", device="7")

@@ -6,7 +6,8 @@ requests are over only when their outputs are synchronised. Models are those of 
 operator and in ``not_taken`` the operators that a provider leaves; those of ``Shape`` are there while a size is open.
 
 Set by environment: ``STANDIN_ORT`` is the release (1.31.1), ``STANDIN_PROVIDERS`` those of the build,
-``STANDIN_ABSENT`` those whose libraries are missing, all separated by commas.
+``STANDIN_ABSENT`` those whose libraries are missing, all separated by commas; with ``STANDIN_CUDA=package`` CUDA's lie
+where only ``preload_dlls`` finds them.
 """
 
 from __future__ import annotations
@@ -100,6 +101,14 @@ class AssignedSubgraph:
         return [AssignedNode(node) for node in self._nodes]
 
 
+def preload_dlls() -> None:
+    """Loads CUDA's libraries from the packages that have them."""
+    _loaded.add("cuda")
+
+
+_loaded = set() if os.environ.get("STANDIN_CUDA") == "package" else {"cuda"}
+
+
 def get_available_providers() -> list[str]:
     """Those of this build, the CPU's always."""
     chosen = os.environ.get("STANDIN_PROVIDERS")
@@ -151,6 +160,7 @@ class InferenceSession:
                 return
             raise RuntimeError(f"/onnxruntime_src/provider_options.h Parse(const ProviderOptions&) {error}") from None
         absent = name in os.environ.get("STANDIN_ABSENT", "").split(",")
+        absent = absent or (name in ("CUDAExecutionProvider", "TensorrtExecutionProvider") and "cuda" not in _loaded)
         if not absent and int(settings.get("device_id", 0)) < standin_device.device_count():
             self._told[name] = told
 
