@@ -1,4 +1,4 @@
-"""Which models clipperf can bring to another precision and compare with fp32: ONNX files of runners that take them."""
+"""Of which models clipperf can make another precision, and which answers it can compare with those of fp32."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clipperf.models.recipes import USUAL_INT8
 from clipperf.profile import Profile
-from clipperf.sweeping.artefact import ONNX, file_of, is_file_name
+from clipperf.sweeping.artefact import ONNX, is_file_name
 from clipperf.sweeping.preflight import RunnerFacts
 from clipperf.tools import TABLE as TOOLS
 
@@ -15,8 +15,7 @@ def check_conversions(profile: Profile, facts: RunnerFacts) -> list[str]:
     """What of ``--verify`` and ``--int8`` would have no effect on a model, as sentences."""
     problems = []
     for model in profile.model if profile.verify else ():
-        path = file_of(model, profile.batch[0]) if is_file_name(model) else Path(f"{model}{ONNX}")
-        if not is_comparable(path, profile, facts):
+        if not is_comparable(model, profile, facts):
             problems.append(
                 f"--verify: onnxruntime cannot give the answers of {model} as the {profile.runner} runner takes it to "
                 "compare with; leave the flag out."
@@ -29,6 +28,8 @@ def check_conversions(profile: Profile, facts: RunnerFacts) -> list[str]:
     return problems
 
 
-def is_comparable(model: Path, profile: Profile, facts: RunnerFacts) -> bool:
-    """Whether a model is an ONNX file, and clipperf gets to see its answers."""
-    return model.suffix == ONNX and ONNX in facts.model_formats and profile.runner not in TOOLS
+def is_comparable(model: str, profile: Profile, facts: RunnerFacts) -> bool:
+    """Whether there is an ONNX file of a model, as of the whole catalogue, and clipperf gets to see its answers."""
+    if profile.runner in TOOLS or not facts.model_formats:
+        return False
+    return not is_file_name(model) or (Path(model).suffix == ONNX and ONNX in facts.model_formats)

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from clipperf.errors import ClipperfError, Unsupported
-from clipperf.models.build import BuiltModel
+from clipperf.models.build import BuiltModel, build
 from clipperf.models.recipes import CALIBRATION_SAMPLES, CALIBRATION_SEED, USUAL_INT8, Recipe, recipe_for
 from clipperf.models.signature import read_signature
 from clipperf.models.variants import Feeds, make_variant, variant_path
 from clipperf.plan import Case
 from clipperf.runners.base import Signature, Tensor
 from clipperf.runners.sample_set import requests_of
-from clipperf.sweeping.artefact import Artefact
+from clipperf.sweeping.artefact import ONNX, Artefact
 from clipperf.sweeping.conversions import is_comparable
 from clipperf.sweeping.display import Display
 from clipperf.sweeping.planning import Plan
@@ -31,7 +31,7 @@ def artefact_for(case: Case, source: Artefact, plan: Plan, display: Display) -> 
     tools, which keep them. What cannot be made or computed is told by the case's row, through ``refusal``.
     """
     own = plan.precisions[case.model]
-    if not is_comparable(Path(source.location), plan.profile, plan.facts):
+    if not is_comparable(case.model, plan.profile, plan.facts):
         return source
     if case.precision == own and not plan.profile.verify:
         return source
@@ -74,7 +74,10 @@ def _shape(dims: tuple[int | str | None, ...]) -> tuple[int | None, ...]:
 
 
 def _reference(case: Case, source: Artefact, plan: Plan, display: Display) -> Path:
-    wanted = (Path(source.location), source.sha256, source.inputs, plan.profile.seed)
+    seed, location = plan.profile.seed, Path(source.location)
+    # A runner that takes no ONNX gets the catalogue's models in another form, of the same weights.
+    model = BuiltModel(location, source.sha256) if location.suffix == ONNX else build(case.model, seed=seed)
+    wanted = (model.path, model.sha256, source.inputs, seed)
     if not reference_path(*wanted).exists():
         display.note(f"Computing the answers of {case.model} on onnxruntime, to compare with; they are kept.")
     return reference_answers(*wanted, plan.profile.case_timeout)
