@@ -13,13 +13,12 @@ from clipperf.tools import TABLE as TOOLS
 
 def check_conversions(profile: Profile, facts: RunnerFacts) -> list[str]:
     """What of ``--verify`` and ``--int8`` would have no effect on a model, as sentences."""
-    problems = []
-    for model in profile.model if profile.verify else ():
-        if not is_comparable(model, profile, facts):
-            problems.append(
-                f"--verify: onnxruntime cannot give the answers of {model} as the {profile.runner} runner takes it to "
-                "compare with; leave the flag out."
-            )
+    problems = [
+        f"--verify: onnxruntime cannot give the answers of {model} as the {profile.runner} runner takes it to compare "
+        "with; leave the flag out."
+        for model in profile.model
+        if profile.verify and not is_comparable(model, profile, facts)
+    ]
     if profile.int8 != USUAL_INT8 and ("int8" not in profile.precision or "int8" not in facts.variants):
         problems.append(
             f"--int8 {profile.int8}: no model is made in int8 here; give --precision int8 and a runner that takes ONNX "
