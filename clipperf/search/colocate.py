@@ -95,7 +95,8 @@ def _run(wanted: Wanted, answer: Answer, lengths: Lengths, folder: RunFolder, di
 
 
 def _measure(trial: _Trial, lengths: Lengths, folder: RunFolder, display: Display) -> None:
-    turns = [turn for turn in _turns(trial, lengths.pairs) if not turn.is_in(folder.finished())]
+    finished = folder.finished()
+    turns = [turn for turn in _turns(trial, lengths.pairs) if not turn.is_in(finished)]
     longest_s = longest_case_s(stop_rule(trial.plans[0].profile))
     display.begin(sum(len(turn.plans) for turn in turns), longest_s)
     for turn in turns:
@@ -107,7 +108,9 @@ def _measure(trial: _Trial, lengths: Lengths, folder: RunFolder, display: Displa
             parts.append(Part(plan.cases[0], turn.repeat, place, open_bench))
         display.case(parts[0].case, turn.side)
         for part, row in zip(parts, measure_together(parts, folder.path), strict=True):
-            folder.append({**row, "side": turn.side})
+            # After a kill between two rows of one measurement the first of them is there already.
+            if (part.case.case_id, part.repeat) not in finished:
+                folder.append({**row, "side": turn.side})
             display.case(part.case, turn.side)
             display.row(row)
 

@@ -11,8 +11,8 @@ from clipperf.profile import Profile, make_profile, read_profile
 from clipperf.results.axes import options_of
 from clipperf.results.folder import PROFILE
 from clipperf.sweeping.planning import Plan, make_plan
-from clipperf.tools import TABLE as TOOLS
 
+_OURSELVES = "clipperf"
 _KEPT = ("shape", "input", "worker_python", "seed", "case_timeout", "warmup")
 """Keys of the profile of a curve that its rows do not hold."""
 
@@ -24,13 +24,13 @@ def plan_of(rows: Path, chosen: Proposal, rate: float, duration_s: float) -> Pla
     """The plan of one case: the configuration with so many requests a second arriving, for so long.
 
     ``rows`` is where the curve came from: of a run folder what rows do not hold is taken from its profile. Raises
-    UsageError where the runner is a vendor's program, which makes the load itself.
+    UsageError where a vendor's program holds the clock, as it makes the load itself.
     """
     row = chosen.configuration.block.row
-    if row["runner"] in TOOLS:
+    if row["measured_by"] != _OURSELVES:
         raise UsageError(
-            f"--colocate: {row['runner']} is a vendor's program that makes the load itself, so nothing can be measured "
-            "beside it; measure the curves with a runner in process."
+            f"--colocate: {row['model']} was measured by {row['measured_by']}, which makes the load itself, so that "
+            "nothing can be measured beside it; measure the curves with a runner in process."
         )
     stored = _stored(rows)
     warmup = str(stored.pop("warmup", ""))
