@@ -39,15 +39,16 @@ _OF_POSTGRESQL = {
 }
 """By https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
-_WHILE_CONNECTING = {
+_SAID = {
     "password authentication failed": "28P01",
     "no password supplied": "28P01",
     "no pg_hba.conf entry": "28000",
     "does not exist": "3D000",
     "too many clients": "53300",
     "remaining connection slots": "53300",
+    "terminating connection due to administrator command": "57P01",
 }
-"""A connection that fails has no code of its own, only the server's words."""
+"""A connection that is not made, or is cut, has no code with every version of the driver, only the server's words."""
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def _reason(error: BaseException | None) -> str:
 
 
 def _code_in(text: str) -> str:
-    return next((code for words, code in _WHILE_CONNECTING.items() if words in text), "")
+    return next((code for words, code in _SAID.items() if words in text), "")
 
 
 def _first_line(error: BaseException | None) -> str:
