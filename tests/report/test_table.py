@@ -147,3 +147,15 @@ def test_the_table_does_not_load_matplotlib():
     modules = "clipperf.report.table, clipperf.report.notes, clipperf.report.export"
     code = f"import sys, {modules}; print('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_the_cosine_of_answers_is_told_also_where_it_is_why_there_are_no_figures():
+    wrong = {"precision": "int8", "status": "wrong-output", "cosine_mean": 0.71236, "cosine_min": 0.5}
+    right = {"precision": "bf16", "cosine_mean": 0.999914, "cosine_min": 0.99989}
+    text = table_text(frame(row(1, 10.0), row(1, 20.0, **right), lost(1, **wrong)))
+    assert text.splitlines()[0].endswith("cosine is that of the answers with fp32's")
+    assert [line.split()[0] + " " + " ".join(line.split()[-3:]) for line in body(text).splitlines()[2:]] == [
+        "bf16 0.99991 0.99989 ok",
+        "fp32 – – ok",
+        "int8 0.71236 0.50000 wrong-output",
+    ]

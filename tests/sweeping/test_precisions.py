@@ -100,6 +100,13 @@ def test_answers_of_the_model_s_own_precision_are_compared_when_asked_for(tmp_pa
     assert row["cosine_min"] > 1 - 1e-6
 
 
+def test_answers_of_a_form_that_is_not_onnx_are_compared_with_the_onnx_file_s(tmp_path: Path):
+    pytest.importorskip("torch")
+    frame = measured(tmp_path / "run", runner="torch", precision=["fp32", "bf16"], verify=True)
+    assert list(frame["status"]) == ["ok", "ok"]
+    assert frame["cosine_min"].iloc[0] > 1 - 1e-6 > frame["cosine_min"].iloc[1]
+
+
 def test_texts_and_models_of_two_inputs_are_compared_too(tmp_path: Path):
     frame = measured(tmp_path / "run", model=["tiny-text", "tiny-clip"], precision="int8", batch=[4])
     assert list(frame["status"]) == ["ok", "ok"]
