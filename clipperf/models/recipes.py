@@ -47,8 +47,8 @@ RECIPES: Mapping[tuple[str, str], Recipe] = MappingProxyType(
     {
         # Inputs and outputs stay fp32, so that every precision is fed and compared alike.
         ("fp16", ""): Recipe("fp16", "", False, {"keep_io_types": True}),
-        # QDQ with uint8 activations and int8 weights is what onnxruntime recommends on x86 processors, and a form of which
-        # OpenVINO makes int8 layers. (TensorRT wants int8 without zero points.)
+        # QDQ with uint8 activations and int8 weights is what onnxruntime recommends on x86 processors, and a form of
+        # which OpenVINO makes int8 layers. (TensorRT wants int8 without zero points.)
         ("int8", USUAL_INT8): Recipe(
             "int8",
             USUAL_INT8,
