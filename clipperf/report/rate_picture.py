@@ -80,11 +80,11 @@ def _draw(axes: Axes, one: Capacity, objective: Objective, numbers: Sequence[int
             reach = [[value - latency.low if latency.low > 0 else 0.0], [_above(latency.high, value)]]
             axes.errorbar([rate], [value], reach, fmt="none", ecolor=style.colour, elinewidth=0.9, capsize=2, zorder=2)
             axes.plot([rate], [value], **style.point(4.5, _is_open(trial, number)), zorder=4)
-    axes.axhline(objective.limit_ms, **_LIMIT, zorder=1)
+    axes.axhline(objective.limit_ms, **_LIMIT, zorder=1.8)
     if one.most_per_s is not None:
-        axes.axvline(one.most_per_s.value, **_MOST, zorder=1)
+        axes.axvline(one.most_per_s.value, **_MOST, zorder=1.8)
     if one.met is not None:
-        axes.axvline(one.met.rate, **_MET, zorder=1)
+        axes.axvline(one.met.rate, **_MET, zorder=1.8)
     if one.met is not None and (end := one.missed or one.not_met) is not None:
         axes.axvspan(one.met.rate, max(one.met.rate, end.rate), color=_BRACKET, linewidth=0, zorder=0)
     most = one.most_per_s.value if one.most_per_s is not None else 0.0
