@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -10,10 +11,12 @@ from functools import cache
 
 import numpy as np
 from rows import Row, lost, row
-from tune_devices import Clock, Device, Load, truth
+from tune_devices import DEVICES, Clock, Device, Load, truth
 
 from clipperf.analysis.compare_runs import InWindow
 from clipperf.analysis.goal import Goal, ranked_by, standings
+from clipperf.analysis.objective import read_constraint
+from clipperf.analysis.quantity import QUANTITIES
 from clipperf.analysis.tune_answer import Grid, TuneAnswer, finals_of, tune_answer
 from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case
@@ -24,7 +27,6 @@ from clipperf.search.tune_chooser import next_step
 from clipperf.search.tune_finals import Round, next_round
 from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule
 from clipperf.search.tune_space import Space
-from clipperf.search.tune_wanted import Wanted
 from clipperf.sweeping.lengths import stop_rule
 from clipperf.validation.virtual_run import run_virtual
 
@@ -156,3 +158,42 @@ def holds(goal: Goal, true: Mapping[str, float]) -> bool:
         (true[one.name] >= one.limit) if one.quantity.more_is_better else (true[one.name] <= one.limit)
         for one in goal.constraints
     )
+
+
+def study_goals(device: Device) -> tuple[Goal, Goal, Goal]:
+    """Most qps; most qps under a limit of p99 that leaves out the fastest points; least p99.
+
+    The limit lies in the middle between the true p99 of two points, the faster of which it leaves out: no measurement
+    can tell on which side a point stands that lies on the limit.
+    """
+    fastest = sorted(truths(device).values(), key=lambda true: -true["qps"])
+    tails = sorted({true["p99"] for true in truths(device).values()})
+    below = [tail for tail in tails if tail < fastest[0]["p99"]] or tails[:1]
+    gaps = [(after / before, math.sqrt(before * after)) for before, after in itertools.pairwise([*below, tails[-1]])]
+    limit_ms = max(gaps[len(gaps) // 2 :] or [(1.0, 1.1 * tails[-1])])[1]
+    qps = QUANTITIES["qps"]
+    return Goal(qps), Goal(qps, (read_constraint(f"p99<={limit_ms:.3f}ms"),)), Goal(QUANTITIES["p99"])
+
+
+@dataclass(frozen=True)
+class Found:
+    """Regrets and shares of the searches on a device, one a seed; ``of_grid`` are the regrets of whole grids."""
+
+    regrets: list[float]
+    shares: list[float]
+    of_grid: list[float]
+    grid_s: float
+
+
+def study(number: int, place: int, seeds: int) -> Found:
+    """The device of that number, with the goal of that place among ``study_goals``."""
+    device = DEVICES[number]
+    goal = study_goals(device)[place]
+    grids = [whole_grid(device, goal, 1000 + seed) for seed in range(min(3, seeds))]
+    grid_s = sum(grid.spent_s for grid in grids) / len(grids)
+    regrets, shares = [], []
+    for seed in range(seeds):
+        answer, lab = search(device, goal, seed)
+        regrets.append(regret(device, goal, None if answer.chosen is None else answer.chosen.case_id))
+        shares.append(lab.spent_s / grid_s)
+    return Found(regrets, shares, [regret(device, goal, grid.chosen) for grid in grids], grid_s)

@@ -43,8 +43,8 @@ def _window_s(row: Row, rule: StopRule, slots: int) -> float:
     fewest = max(rule.min_requests, FEWEST_CYCLES * slots, FEWEST_EFFECTIVE)
     needed_s = max(rule.min_duration_ns * 1e-9, _requests_s(row, fewest))
     low, high, qps = row.get("qps_ci_low"), row.get("qps_ci_high"), row.get("qps")
-    if low is not None and high is not None and qps:
-        # An interval narrows with the square root of the time.
+    if low is not None and high is not None and qps and row["requests"] >= FEWEST_CYCLES * slots:
+        # An interval narrows with the square root of the time; that of a few cycles is wide for being of a few.
         needed_s = max(needed_s, row["window_s"] * ((high - low) / 2 / qps / rule.target_ci) ** 2)
     return min(needed_s, longest_s)
 

@@ -24,6 +24,9 @@ class Goal:
     quantity: Quantity
     constraints: tuple[Constraint, ...] = ()
 
+    def __str__(self) -> str:
+        return " ".join([self.quantity.name, *(constraint.text for constraint in self.constraints)])
+
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """All that the rows have to tell, each once."""

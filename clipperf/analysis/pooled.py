@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from statistics import NormalDist, median
 
 from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.quantity import Quantity
 from clipperf.results.axes import Row
 
 _Z = NormalDist().inv_cdf(0.975)
-_BETWEEN = 0.02
+_BETWEEN = 0.03
 _WEIGHT = 3.0
-"""Before any case was measured twice, two measurements are taken to differ by 2 %, as if three pairs had said so."""
+"""Before any case was measured twice, two measurements are taken to differ by 3 %, as if three pairs had said so."""
+
+_TOO_LOOSE = 2.0
+"""A figure that is known this many times worse than that says nothing about it."""
 
 UNTOLD = 0.2
 """The standard error, as a share, of a figure without an interval: a handful of requests."""
@@ -74,14 +77,19 @@ def _logs(quantity: Quantity, rows: Sequence[Row]) -> Iterable[Estimate]:
         yield Estimate(middle, max(sides) / _Z if sides else UNTOLD)
 
 
-def _between(cases: Iterable[Sequence[Estimate]]) -> float:
-    """The variance between measurements of a case that their own intervals do not explain, at least a tenth of what is
-    taken to be so beforehand.
+def _between(cases: Collection[Sequence[Estimate]]) -> float:
+    """The variance between measurements of a case that their own intervals do not explain.
+
+    A machine that is restless within windows is taken to be as restless between them, until it shows otherwise.
     """
-    total, weight = _WEIGHT * _BETWEEN**2, _WEIGHT
+    inside = [one.error for logs in cases for one in logs if one.error < UNTOLD]
+    before = max(_BETWEEN, median(inside) if inside else 0.0)
+    total, weight = _WEIGHT * before**2, _WEIGHT
     for logs in cases:
         for one, other in itertools.pairwise(logs):
-            # Never below nothing, or one pair of loose figures that agree would outweigh all others.
+            if max(one.error, other.error) > _TOO_LOOSE * before:
+                continue
+            # Never below nothing, or a pair of loose figures that agree would outweigh others.
             total += max(0.0, (one.middle - other.middle) ** 2 - one.error**2 - other.error**2) / 2
             weight += 1
     return total / weight

@@ -58,7 +58,9 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
     rivals = [each for each in others if not each.missed and len(each.rows) < MOST_TIMES and _may_matter(each, best)]
     rivals.sort(key=lambda each: -each.highest)
     if len(best.rows) == 1:
-        again = [each.case_id for each in (best, *rivals[:_RIVALS])]
+        # Also where nothing may be better: how much two measurements differ is learnt from those that are made twice.
+        once = [each for each in others if each not in rivals and not each.missed and len(each.rows) == 1]
+        again = [each.case_id for each in (best, *[*rivals, *once][:_RIVALS])]
         return _step(known, again, "the best and what may be better, longer")
     close = [each for each in others[:1] if best.score - each.score < _CLOSE]
     near = [*space.across(best.case_id), *(beside for each in close for beside in space.beside(each.case_id))]
