@@ -16,6 +16,9 @@ from clipperf.analysis.night_verdict import FEWEST_NIGHTS, REGRESSION, SUSPECTED
 NIGHTS = 365
 NOISES = (0.005, 0.01, 0.02)
 STEPS = (0.02, 0.03, 0.05, 0.10)
+DEMANDED = (0.01, 0.05)
+"""The noise and the step of every other series that has one."""
+
 BAD_NIGHTS = 0.005
 MISSING = 0.03
 MOVES = 2
@@ -65,7 +68,10 @@ class Found:
 
 def year_of_series(number: int, random: np.random.Generator, has_step: bool) -> tuple[Track, Truth]:
     """A year of one series: normal noise, isolated bad nights, missing nights, and other circumstances twice."""
+    is_demanded = random.random() < 0.5
     noise = float(random.choice(NOISES)) if has_step else float(random.uniform(NOISES[0], NOISES[-1]))
+    if has_step and is_demanded:
+        noise = DEMANDED[0]
     values = 100 * np.exp(noise * random.standard_normal(NIGHTS))
     bad = random.random(NIGHTS) < BAD_NIGHTS
     values[bad] *= 1 - random.uniform(0.05, 0.3, bad.sum())
@@ -75,7 +81,7 @@ def year_of_series(number: int, random: np.random.Generator, has_step: bool) -> 
     step, at = 0.0, NIGHTS
     places = [at for at in range(_SETTLED, NIGHTS - 10) if not any(-10 < at - move < _SETTLED for move in moves)]
     if has_step and places:
-        step, at = float(random.choice(STEPS)), int(random.choice(places))
+        step, at = DEMANDED[1] if is_demanded else float(random.choice(STEPS)), int(random.choice(places))
         values[at:] *= 1 - step
     values[random.random(NIGHTS) < MISSING] = np.nan
     circumstances = {move: f"after {move}" for move in moves}
@@ -93,13 +99,13 @@ def study(families: int, series: int, seed: int, with_steps: float, nights: int 
 
 
 def _judge_year(years: list[tuple[Track, Truth]], nights: int) -> Found:
+    truths = {of.series: truth for of, truth in years}
     found = Found(years=len(years), steps=Counter((truth.noise, truth.step) for _, truth in years if truth.step))
-    truths = {track.series: truth for track, truth in years}
     was_alarm: set[str] = set()
     told: set[str] = set()
     seen: Counter[str] = Counter()
     for number in range(FEWEST_NIGHTS, nights):
-        for series, kind in _verdicts([track for track, _ in years], number):
+        for series, kind in _verdicts([of for of, _ in years], number):
             truth = truths[series]
             is_bad, is_step = bool(truth.bad[number]), number >= truth.at
             found.nights += 1

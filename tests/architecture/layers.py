@@ -33,13 +33,16 @@ ALLOWED = {
         "worker, parent side",
     ),
     "search": ("errors", "analysis", "measure", "plan", "profile", "results", "runners", "sweeping"),
+    "nightly": (
+        *("errors", "analysis", "doctor", "history", "plan", "profile", "results", "sweeping"),
+    ),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
     "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),
     "api": ("errors", "analysis", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("convert", "doctor", "history", "importing", "search", "validation", "worker, parent side"),
+        *("convert", "doctor", "history", "importing", "nightly", "search", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
