@@ -20,7 +20,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is an extra
 
     def __init__(self, architecture: Architecture, batch: int | None, kind: str, weights: Weights) -> None:
         super().__init__()
-        self.architecture, self.batch, self.kind = architecture, batch, kind
+        self.batch, self.kind = batch, kind
         for parameter in parameters_of(architecture):
             _place(self, parameter.name, torch.from_numpy(weights(parameter)))
         self.eval()
@@ -73,27 +73,44 @@ class Network(nn.Module):  # type: ignore[misc]  # torch is an extra
 
 
 class _Vision(Network):
+    def __init__(self, tower: ClipVision, batch: int | None, kind: str, weights: Weights) -> None:
+        super().__init__(tower, batch, kind, weights)
+        self.tower = tower
+
     def forward(self, image: Tensor) -> Tensor:
-        return self.vision(image, self.architecture)
+        return self.vision(image, self.tower)
 
 
 class _Text(Network):
+    def __init__(self, tower: ClipText, batch: int | None, kind: str, weights: Weights) -> None:
+        super().__init__(tower, batch, kind, weights)
+        self.tower = tower
+        self.hold_places(tower)
+
     def forward(self, text: Tensor) -> Tensor:
-        return self.text(text, self.architecture)
+        return self.text(text, self.tower)
 
 
 class _Both(Network):
+    def __init__(self, both: Clip, batch: int | None, kind: str, weights: Weights) -> None:
+        super().__init__(both, batch, kind, weights)
+        self.both = both
+        self.hold_places(both.text)
+
     def forward(self, image: Tensor, text: Tensor) -> Tensor:
         """100 times the cosine of each pair."""
-        both = self.architecture
-        images, texts = self.vision(image, both.vision), self.text(text, both.text)
+        images, texts = self.vision(image, self.both.vision), self.text(text, self.both.text)
         images, texts = (value / value.norm(dim=-1, keepdim=True) for value in (images, texts))
-        return torch.matmul(images * self.held(clip_tree(both).logit_scale).exp(), texts.transpose(0, 1))
+        return torch.matmul(images * self.held(clip_tree(self.both).logit_scale).exp(), texts.transpose(0, 1))
 
 
 class _Timm(Network):
+    def __init__(self, vit: TimmVit, batch: int | None, kind: str, weights: Weights) -> None:
+        super().__init__(vit, batch, kind, weights)
+        self.vit = vit
+
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 (timm's name, which a trace keeps)
-        return self.timm(input, self.architecture)
+        return self.timm(input, self.vit)
 
 
 def network(architecture: Architecture, batch: int | None, kind: str, weights: Weights) -> Network:
@@ -102,14 +119,11 @@ def network(architecture: Architecture, batch: int | None, kind: str, weights: W
         case ClipVision():
             return _Vision(architecture, batch, kind, weights)
         case ClipText():
-            made: Network = _Text(architecture, batch, kind, weights)
-            made.hold_places(architecture)
+            return _Text(architecture, batch, kind, weights)
         case Clip():
-            made = _Both(architecture, batch, kind, weights)
-            made.hold_places(architecture.text)
+            return _Both(architecture, batch, kind, weights)
         case TimmVit():
             return _Timm(architecture, batch, kind, weights)
-    return made
 
 
 def _place(root: nn.Module, name: str, tensor: Tensor) -> None:

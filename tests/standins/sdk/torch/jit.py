@@ -55,14 +55,11 @@ class ScriptModule:
                 raise RuntimeError(f"mat1 and mat2 must have the same dtype, but got {tensor.dtype} and {weight.dtype}")
         shapes = [one.shape for one in self.model.answer([np.zeros(tensor.shape) for tensor in tensors])]
         answers = [torch.unwritten(shape, weight.dtype, self._device) for shape in shapes]
-        execution, device = None, None
-        if self._device != "cpu":
-            device = standin_device.device(int(self._device.partition(":")[2]))
-            execution = device.submit()
+        device = None if self._device == "cpu" else standin_device.device(int(self._device.partition(":")[2]))
 
         def work() -> None:
             if device is not None:
-                device.answer(execution)
+                device.answer(device.submit())
             found = self.model.answer([tensor._array for tensor in tensors])
             for answer, array in zip(answers, found):
                 answer._array[...] = np.nan if device is not None and device.gives_nan() else array
