@@ -17,6 +17,8 @@ SDKS = {
     "openvino": {"openvino"},
     "acl": {"ais_bench"},
     "magicmind": {"magicmind"},
+    "torch": {"torch"},
+    "torch_graph": {"torch"},
     "sail": {"sophon"},
     "vacc": {"vaststreamx"},
     "die_reader": {"vaststreamx"},
