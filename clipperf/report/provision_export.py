@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
-from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.provision import Proposal, TowerPlan
 from clipperf.analysis.provision_answer import Answer
 from clipperf.analysis.provision_cost import energy_of, price_of
 from clipperf.analysis.provision_shared import Beside
+from clipperf.report.modes_export import bounded
 from clipperf.report.records import records_text
 from clipperf.report.safe_text import safe_text
 from clipperf.results.axes import options_of
@@ -81,13 +80,13 @@ def _proposal(one: Proposal, plan: TowerPlan) -> dict[str, Any]:
         "queue_depth": row["queue_depth"],
         "batch_size": one.configuration.batch_size,
         "options": options_of(row),
-        **_bounded("qps", block.qps, "_ci", ""),
+        **bounded("qps", block.qps, "", "_ci"),
         "share_of_best": block.qps.value / one.configuration.devices / plan.curve.best_qps,
         "load": one.load,
         "percentile": plan.demand.percentile,
         "fill_ms": one.fill_ms,
-        **_bounded("request_alone", one.service_ms, "", "_ms"),
-        **_bounded("response", one.response_ms, "", "_ms"),
+        **bounded("request_alone", one.service_ms, "_ms", ""),
+        **bounded("response", one.response_ms, "_ms", ""),
         "response_by": one.how,
         "verdict": None if plan.demand.objective is None else one.verdict,
         "kwh_per_million": None if energy is None else energy.busy_kwh,
@@ -101,18 +100,12 @@ def _beside(beside: Beside) -> dict[str, Any]:
         "instances": beside.together.row["instances"],
         "queue_depth": beside.together.row["queue_depth"],
         "offered_rate": beside.together.row["offered_rate"],
-        **_bounded("response", beside.response_ms, "", "_ms"),
+        **bounded("response", beside.response_ms, "_ms", ""),
         "keeps_up": beside.keeps_up,
         "tower_verdict": beside.verdict,
     }
     for name, block in (("alone", beside.alone), ("beside", beside.together)):
-        told |= _bounded(f"qps_{name}", block.qps, "", "")
+        told |= bounded(f"qps_{name}", block.qps, "", "")
         for number in (50, 99):
-            told |= _bounded(f"p{number}_{name}", block.latency_ms.get(number), "", "_ms")
+            told |= bounded(f"p{number}_{name}", block.latency_ms.get(number), "_ms", "")
     return told
-
-
-def _bounded(name: str, figure: Figure | None, mark: str, unit: str) -> dict[str, float | None]:
-    value, low, high = (figure.value, figure.low, figure.high) if figure else (math.nan,) * 3
-    told = {f"{name}{unit}": value, f"{name}{mark}_low{unit}": low, f"{name}{mark}_high{unit}": high}
-    return {key: number if math.isfinite(number) else None for key, number in told.items()}
