@@ -85,7 +85,12 @@ def tune(
 
     keys = keys_of_flags(flags)
     if resume is not None:
-        others = {"objective": objective, "constraint": constraints or None, "budget": budget, "pairs": pairs}
+        others: dict[str, Any] = {
+            "objective": objective,
+            "constraint": constraints or None,
+            "budget": budget,
+            "pairs": pairs,
+        }
         others |= {"profile": profile, "out": out, **keys.values}
         given = [flag_of(key, value) for key, value in others.items() if value is not None]
         if given:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.tune_answer import TuneAnswer
 from clipperf.report.caption import shared
 from clipperf.report.folder_report import markdown_text
@@ -38,7 +39,7 @@ def _blocks(answer: TuneAnswer, style: Style) -> str:
     called = titles(answer)
     order = sorted(answer.finals.values(), key=lambda final: final is not answer.chosen)
     named = {called[final.case_id]: final.block for final in order}
-    more = {}
+    more: dict[str, list[Figure | None]] = {}
     quantity = answer.goal.quantity
     if quantity.name not in _IN_BLOCKS:
         more[f"{quantity.name} ({quantity.unit})"] = [final.figure for final in order]

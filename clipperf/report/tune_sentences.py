@@ -35,7 +35,7 @@ def names(answer: TuneAnswer, case_ids: Sequence[str]) -> str:
 def titles(answer: TuneAnswer) -> dict[str, str]:
     """The cases that were measured again, each as what it turned out to be."""
     chosen = None if answer.chosen is None else answer.chosen.case_id
-    found = {}
+    found: dict[str, str] = {}
     for case_id in answer.finals:
         is_default = case_id == answer.grid.default
         others = len(found) - (chosen in found) - (answer.grid.default in found.keys() - {chosen})

@@ -24,6 +24,9 @@ _RIVALS = 3
 _CLOSE = 0.02
 """What is nearly as good as the best has better ones beside it as likely as the best has."""
 
+_TOP, _UNLUCKY = 5, 0.15
+"""Of the first so many none that is this near to the best is left after a glance: it may have met a bad moment."""
+
 _MATTERS = 0.02
 """A rival that is better by less at most is left alone."""
 
@@ -68,6 +71,9 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
         return _step(known, fresh, "a step away on two axes, and beside what is nearly as good")
     if rivals and len(best.rows) < MOST_TIMES:
         return _step(known, [best.case_id, rivals[0].case_id], "the best and what may be better, once more")
+    thin = [each for each in others[:_TOP] if len(each.rows) == 1 and best.score - each.score < _UNLUCKY]
+    if thin and not any(each.missed for each in thin):
+        return _step(known, [each.case_id for each in thin], "what a glance may have done wrong, longer")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -94,9 +94,10 @@ class Space:
         found = {row["case_id"]: whole_s(row, rule) for row in rows}
         if not found:
             return 0.0
-        return math.fsum(
-            found[min(found, key=lambda known, one=case.case_id: self.distance(known, one))] for case in self.cases
-        )
+        return math.fsum(found[self._nearest(case.case_id, found)] for case in self.cases)
+
+    def _nearest(self, case_id: str, to: Iterable[str]) -> str:
+        return min(to, key=lambda known: self.distance(known, case_id))
 
     @cached_property
     def coarse(self) -> tuple[str, ...]:
