@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from clipperf.runners.base import (
     Slot,
 )
 from clipperf.runners.torch_aie_options import check_options, compile_settings, input_tensors, is_compiled
+from clipperf.runners.torch_answer import tensors_in
 from clipperf.runners.vendor_sdk import EachThread, device_number, version_of
 
 _MOST_DEVICE = 255
@@ -67,7 +68,7 @@ class TorchAieSlot(Slot):
     def outputs(self) -> dict[str, np.ndarray]:
         """The answer of the last run; a module gives a tensor, or several in tuples, lists or dictionaries."""
         self._set_device()
-        found = enumerate(_tensors_in(self._answer))
+        found = enumerate(tensors_in(self._answer))
         return {f"output{place}": np.array(tensor.detach().to("cpu").numpy()) for place, tensor in found}
 
     def _on_device(self) -> Sequence[Any]:
@@ -86,7 +87,7 @@ class HostSlot(TorchAieSlot):
     def run(self) -> None:
         """Copies, executes and copies back."""
         self._set_device()
-        self._answer = [tensor.to("cpu") for tensor in _tensors_in(self._execute(self._on_device()))]
+        self._answer = [tensor.to("cpu") for tensor in tensors_in(self._execute(self._on_device()))]
 
 
 class DeviceSlot(TorchAieSlot):
@@ -171,13 +172,3 @@ def _import() -> tuple[Any, Any, Any]:
             "install the wheel of Ascend-cann-torch-aie or of MindIE Torch there, source CANN's set_env.sh before, and "
             "name that interpreter by --worker-python."
         ) from error
-
-
-def _tensors_in(answer: Any) -> Iterator[Any]:
-    if isinstance(answer, Mapping):
-        answer = tuple(answer.values())
-    if not isinstance(answer, (tuple, list)):
-        yield answer
-        return
-    for part in answer:
-        yield from _tensors_in(part)

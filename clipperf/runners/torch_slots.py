@@ -6,12 +6,13 @@ requests of several overlap where the device lets them, and a request has come b
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 
 from clipperf.errors import Unsupported
 from clipperf.runners.base import Signature, Slot
+from clipperf.runners.torch_answer import tensors_in
 from clipperf.runners.torch_module import refusal
 from clipperf.runners.vendor_sdk import EachThread
 
@@ -29,7 +30,7 @@ def forward_of(torch: Any, module: Any, precision: str, dtype: Any, device: str)
         if dtype is not None:
             feeds = [feed.to(dtype) if feed.is_floating_point() else feed for feed in feeds]
         try:
-            answers = list(_tensors_in(module(*feeds)))
+            answers = list(tensors_in(module(*feeds)))
         except RuntimeError as error:
             reason = refusal(error, precision, device)
             if reason:
@@ -158,13 +159,3 @@ def _pinned(tensor: Any) -> Any:
         return tensor.pin_memory()
     except (RuntimeError, NotImplementedError):
         return tensor
-
-
-def _tensors_in(answer: Any) -> Iterator[Any]:
-    if isinstance(answer, Mapping):
-        answer = tuple(answer.values())
-    if not isinstance(answer, (tuple, list)):
-        yield answer
-        return
-    for part in answer:
-        yield from _tensors_in(part)
