@@ -28,7 +28,13 @@ def drawn(*rows: Row) -> Figure:
 
 
 def words(figure: Figure) -> list[str]:
-    return [text.get_text() for part in figure.subfigs for text in part.legends[0].get_texts()]
+    """The words of all legends as they are read, row by row; matplotlib keeps them column by column."""
+    read = []
+    for part in figure.subfigs:
+        said = [text.get_text() for text in part.legends[0].get_texts()]
+        height = len(said) // part.legends[0]._ncols
+        read += [word for number in range(height) for word in said[number::height] if word]
+    return read
 
 
 def points(axes: Axes, marker: str) -> list[tuple[float, object]]:
