@@ -198,4 +198,5 @@ def _runs_of(query: Select[Any], wanted: Wanted) -> Select[Any]:
 def frame_of_query(connection: Connection, query: Select[Any]) -> pd.DataFrame:
     """What a query finds, a column for each of its own."""
     found = connection.execute(query)
-    return pd.DataFrame(found.fetchall(), columns=list(found.keys()))
+    # Of plain tuples, since pandas takes as long to look at SQLAlchemy's rows as the database to find them.
+    return pd.DataFrame([tuple(row) for row in found], columns=list(found.keys()))
