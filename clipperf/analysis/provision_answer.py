@@ -38,7 +38,9 @@ class Answer:
 
     @property
     def verdict(self) -> str:
-        """The worst of the towers."""
+        """The worst of the towers; where sharing devices was measured, that of the last number that was tried."""
+        if self.tried:
+            return self.tried[-1].verdict
         verdicts = {MISSED if plan.chosen is None else plan.chosen.verdict for plan in self.plans}
         return MISSED if MISSED in verdicts else MET if verdicts == {MET} else next(iter(verdicts - {MET}))
 
@@ -52,7 +54,7 @@ def check_scopes(plans: Sequence[TowerPlan]) -> None:
 
 
 def gate(answer: Answer) -> int:
-    """The exit code of ``--fail-on missed``: 0 where every tower meets its objective for certain, 3 where one cannot.
+    """The exit code of ``--fail-on missed``: 0 where every tower meets its objective for certain, 3 where one does not.
 
     4 where nobody knows.
     """

@@ -77,7 +77,10 @@ def test_the_verdict_is_that_of_the_worse_tower(slower: float, columns: dict[str
     (found,) = tried(told, rows, lambda _: None)
     assert found.verdict == verdict
     assert found.towers["vision"].slower(99) == pytest.approx(slower)
-    assert (replace(told, tried=(found,)).shared is found) is (verdict == MET)
+    both = replace(told, tried=(found,))
+    assert (both.shared is found) is (verdict == MET)
+    # What was measured is judged, and not what the towers would do apart.
+    assert (told.verdict, both.verdict) == (MET, verdict)
 
 
 def test_a_number_that_was_not_measured_whole_is_not_told():
