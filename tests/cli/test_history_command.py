@@ -89,8 +89,8 @@ def test_a_series_is_shown_run_by_run_with_what_changed_and_what_was_written(
     assert [" ".join(line) for line in lines(table)] == [
         "2026-11-18 yes n1 ok 30.00 266.7 320.0",
         "2026-11-19 yes n2 failed – – – fan replaced",
-        "2026-11-20 yes n3 3 ok 25.00 320.0 384.0 runner_version: 1.23.0 → 1.24.0; latency_p99_ms acknowledged: new runtime; "
-        "qps acknowledged: new runtime",
+        "2026-11-20 yes n3 3 ok 25.00 320.0 384.0 runner_version: 1.23.0 → 1.24.0; "
+        "latency_p99_ms acknowledged: new runtime; qps acknowledged: new runtime",
     ]
     _, out, _ = called(capsys, "history", "show", series, "--format", "json", "--metric", "p90")
     told = json.loads(out)
