@@ -93,7 +93,7 @@ def test_two_models_on_one_core_share_it(tmp_path: Path):
         for name in ("tiny-vision", "tiny-text")
     ]
     with create_folder(tmp_path / "run") as folder:
-        alone = [measure_together([part], folder.path)[0]["qps"] for part in parts_of(folder, towers)]
-        together = [row["qps"] for row in measure_together(parts_of(folder, towers, repeat=1), folder.path)]
-    # One core has one core's worth of work in it; two that do not disturb each other would make this 2.
-    assert sum(beside / by_itself for beside, by_itself in zip(together, alone, strict=True)) < 1.5
+        rows = measure_together(parts_of(folder, towers), folder.path)
+    assert min(row["qps"] for row in rows) > 0
+    # One core has 100 % to give, also where other programs take some of it; on one each they would have 200.
+    assert sum(row["cpu_pct"] for row in rows) < 120
