@@ -69,7 +69,7 @@ def nightly(
 
     \b
     clipperf nightly vision-cpu.yaml text-cpu.yaml
-    clipperf nightly mine.yaml --history postgresql+psycopg://perf@db/clipperf --notify https://chat/hook
+    clipperf nightly mine.yaml --history postgresql+psycopg://perf@db/clipperf
 
     Exit code 0: quiet, also where something is suspected for the first time; 1: a case failed; 3: a regression that has
     lasted for three nights; 4: too noisy to say. A night that was interrupted goes on where it was.
@@ -140,6 +140,7 @@ def _write(summary: NightSummary, folder: Path, metrics: Path | None, junit: Pat
     from clipperf.report.night_json import night_record
     from clipperf.report.night_junit import night_junit
     from clipperf.report.night_markdown import night_markdown
+    from clipperf.report.night_page import write_night_page
     from clipperf.report.open_metrics import open_metrics
 
     texts = {
@@ -157,6 +158,7 @@ def _write(summary: NightSummary, folder: Path, metrics: Path | None, junit: Pat
     if job:
         with open(job, "a", encoding="utf-8") as file:
             file.write(night_markdown(summary))
+    write_night_page(summary, folder)
 
 
 def _tell(summary: NightSummary, folder: Path, notify: str | None, as_json: bool, quiet: bool) -> None:
