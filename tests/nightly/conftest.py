@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,8 @@ def add_night(history: History) -> AddNight:
     """Puts rows into a night of that number."""
 
     def add(number: int, rows: Sequence[dict[str, Any]], environment: dict[str, Any] | None = None) -> None:
-        when = (night(number) + timedelta(days=0)).isoformat()
-        full = tuple(records(frame_of([{**row, "started_at": f"{when}T02:00:00+00:00"} for row in rows])))
+        begun = f"{night(number)}T02:00:00+00:00"
+        full = tuple(records(frame_of([{**row, "started_at": begun} for row in rows])))
         name = f"run-{number}-{full[0]['host']}"
         entry = RunEntry(name[:16], name, f"/runs/{name}", night(number), True, environment or {}, full)
         add_run(history, entry)
