@@ -72,7 +72,7 @@ def tune(
     """Find the best point of a grid with far fewer and shorter measurements than the grid has.
 
     \b
-    clipperf tune --model vision --batch 1,2,4,8,16,32 --instances 1,2,4 --option intra_op_num_threads=1,2,4
+    clipperf tune --model vision --batch 1,2,4,8,16,32 --option intra_op_num_threads=1,2,4
     clipperf tune --model vision --objective qps --constraint "p99<=200ms" --budget 10min
 
     Every axis counts: --batch, --instances, --queue-depth, several --device or --precision, any --option of several

@@ -56,6 +56,7 @@ def _mode(answer: Answer, mode: str) -> dict[str, Any]:
 
 
 def block_figures(block: Block | None) -> dict[str, Any]:
+    """The figures of second measurements with their bounds under the names of columns; null where there are none."""
     names = [f"latency_p{number}" for number in PERCENTILES]
     latency = {} if block is None else block.latency_ms
     told: dict[str, Any] = {

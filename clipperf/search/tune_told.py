@@ -11,7 +11,6 @@ from clipperf.errors import UsageError
 from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED
 from clipperf.sweeping.planning import Plan
-from clipperf.tools import TABLE as TOOLS
 
 _OF_DEVICES = ("energy", "qps_per_watt", "power", "device_memory")
 _REMEDY = {
@@ -23,7 +22,7 @@ _REMEDY = {
 
 def check_known_before(plan: Plan, goal: Goal) -> None:
     """Raises UsageError for figures of the devices where nothing watches them, as on processors."""
-    if plan.facts.monitor or plan.profile.runner in TOOLS:
+    if plan.facts.monitor or plan.is_by_tool:
         return
     lacking = [quantity.name for quantity in goal.quantities if quantity.name in _OF_DEVICES]
     if lacking:

@@ -27,6 +27,11 @@ class Plan:
     cases: tuple[Case, ...]
     precisions: Mapping[str, str]
 
+    @property
+    def is_by_tool(self) -> bool:
+        """Whether a vendor's tool measures, which may tell more than the monitors do."""
+        return self.profile.runner in TOOLS
+
     def groups(self, repeat: int) -> list[list[Case]]:
         """The groups of one repeat, each repeat in an order of its own."""
         profile = self.profile
