@@ -28,13 +28,23 @@ class NightSweep:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What somebody wrote to a night, of one series, or of all where ``series`` is None."""
+
+    night: date
+    text: str
+    author: str
+    series: str | None = None
+
+
+@dataclass(frozen=True)
 class NightSummary:
     """A night on one host.
 
     ``series`` has the axes of every series by its key; ``control`` the verdicts on the control's figures, which are not
     among ``verdicts``; ``unfit`` what the doctor would mend; ``changes`` what changed in the environment since the last
     night; ``breaks`` for a series of a broken verdict what is no longer the same; ``again`` how a build before this one
-    does tonight, by series, where that was asked for.
+    does tonight, by series, where that was asked for; ``remarks`` what people wrote to the nights.
     """
 
     night: date
@@ -48,6 +58,7 @@ class NightSummary:
     changes: tuple[str, ...] = ()
     breaks: Mapping[str, str] = field(default_factory=dict)
     again: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     def of_kind(self, *kinds: str) -> list[Verdict]:
         """The verdicts of these kinds, the largest change first."""

@@ -35,6 +35,7 @@ def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, qui
     from clipperf.cli.output import print_report, say_where
     from clipperf.report.folder_report import write_report
     from clipperf.report.joint_report import write_joint_report
+    from clipperf.report.run_page import write_run_page
 
     if len(folders) == 1 and out is None:
         (target,) = folders
@@ -43,6 +44,7 @@ def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, qui
     else:
         target = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-report"
         found = write_joint_report(folders, target)
+    write_run_page(found, folders, target)
     print_report(found, format_, quiet)
     if not quiet:
         say_where(target)

@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from clipperf.analysis.night_summary import CONTROL, NightSummary, NightSweep
+from clipperf.analysis.night_summary import CONTROL, NightSummary, NightSweep, Remark
 from clipperf.analysis.night_verdict import REGRESSION, SUSPECTED
 from clipperf.doctor.examine import examine
 from clipperf.history.adding import add_run
 from clipperf.history.address import Address
 from clipperf.history.database import open_history
 from clipperf.history.entry import read_entry
+from clipperf.history.notes import read_annotations
 from clipperf.nightly.again import measure_again
 from clipperf.nightly.control import control_of, measure_control
 from clipperf.nightly.folder import RUNS
 from clipperf.nightly.judging import changed_since_last_night, judge
 from clipperf.nightly.sweeps import named, run_sweep
 from clipperf.profile import Profile
+from clipperf.results.frame import records
 from clipperf.sweeping.display import Display
 
 _MOST_AGAIN = 5
@@ -57,6 +59,7 @@ def measure_night(plan: Plan, folder: Path, display: Display) -> NightSummary:
         host = socket.gethostname()
         judged = judge(history, plan.night, host, plan.threshold)
         changes = changed_since_last_night(history, plan.night, host)
+        written = records(read_annotations(history))
     summary = NightSummary(
         night=plan.night,
         host=host,
@@ -68,6 +71,7 @@ def measure_night(plan: Plan, folder: Path, display: Display) -> NightSummary:
         unfit=tuple(unfit),
         changes=tuple(changes),
         breaks=judged.breaks,
+        remarks=tuple(Remark(each["night"], each["text"], each["author"], each["series"]) for each in written),
     )
     if plan.against is None:
         return summary

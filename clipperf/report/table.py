@@ -29,14 +29,19 @@ def table_text(frame: pd.DataFrame, style: Style = "plain") -> str:
     if frame.empty:
         return "no rows"
     rows = ordered(frame.reset_index(drop=True))
-    figures = _figures(rows)
-    columns = [*name_columns(rows), *figures]
-    if (rows["status"] != "ok").any():
-        columns.append(Column("status", text_cells(rows["status"]), "left"))
-    said = [sentence for heading, sentence in _SAID.items() if any(column.heading == heading for column in figures)]
+    columns = table_columns(rows)
+    said = [sentence for heading, sentence in _SAID.items() if any(column.heading == heading for column in columns)]
     parts = [*shared(rows), requests(rows), *said]
     caption = escape(" · ".join(part for part in parts if part), style)
     return f"{caption}\n\n{grid_text(columns, style)}"
+
+
+def table_columns(rows: pd.DataFrame) -> list[Column]:
+    """The columns of the table: what tells the rows apart, their figures, and the status where it is not always ok."""
+    columns = [*name_columns(rows), *_figures(rows)]
+    if (rows["status"] != "ok").any():
+        columns.append(Column("status", text_cells(rows["status"]), "left"))
+    return columns
 
 
 def _figures(rows: pd.DataFrame) -> list[Column]:

@@ -27,7 +27,7 @@ ALLOWED = {
     "results": ("errors", "measure", "monitors", "tools"),
     "history": ("errors", "results"),
     "analysis": ("errors", "measure", "results"),
-    "report": ("errors", "analysis", "results", "tools"),
+    "report": ("errors", "analysis", "data", "results", "tools"),
     "sweeping": (
         *("errors", "measure", "models", "monitors", "plan", "profile", "results", "runners", "tools"),
         "worker, parent side",
