@@ -59,3 +59,7 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"finished rows are in {folder}")
+
+
+class UnreadableImage(ClipperfError):
+    """An image cannot be had from its file; it is told by name, and the others are not held up."""

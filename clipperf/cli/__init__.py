@@ -27,6 +27,7 @@ VERBS = {
     "tune": "Find the best point of a grid, under constraints, with far fewer measurements than the grid has.",
     "capacity": "Find the highest rate of random arrivals that meets an objective, and the latency against the rate.",
     "provision": "Plan both towers: batch, instances and devices for a rate of images and texts.",
+    "score": "Say how well texts fit images: the softmax over the cosines of CLIP's two towers, on any runner.",
     "import": "Make a run folder of logs that a vendor's program wrote elsewhere.",
     "export": "Print a run folder's rows in the form of a vendor's own program.",
     "nightly": "Measure profiles every night and judge them against the nights before: quiet, suspected, regression.",

@@ -69,6 +69,16 @@ class Crew:
             raise self._timed_out(timeout_s) from None
         return paths
 
+    def embed(self, rows: Path, found: Path, batch_size: int, log: Path, timeout_s: float) -> None:
+        """Has the first worker answer the rows of an .npy file, one for each, into the file ``found``."""
+        worker = self._workers[0]
+        worker.log = log
+        worker.order("embed", rows=str(rows), batch_size=batch_size, path=str(found), log=str(log))
+        try:
+            worker.answer(timeout_s)
+        except CaseTimedOut:
+            raise self._timed_out(timeout_s) from None
+
     def measure(
         self,
         load: Load,

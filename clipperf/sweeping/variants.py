@@ -36,12 +36,21 @@ def artefact_for(case: Case, source: Artefact, plan: Plan, display: Display) -> 
     if case.precision == own and not plan.profile.verify:
         return source
     try:
-        opened = source
-        if case.precision != own and case.precision in plan.facts.variants:
-            opened = _variant(case, source, own, display)
+        opened = converted(case, source, plan, display)
         return replace(opened, reference=_reference(case, source, plan, display))
     except ClipperfError as error:
         return replace(source, refusal=error)
+
+
+def converted(case: Case, source: Artefact, plan: Plan, display: Display) -> Artefact:
+    """The model's own file, or the one made of it in the case's precision where the runner wants such a file.
+
+    Raises Unsupported where clipperf makes no other precision of this model, UsageError where it cannot be written.
+    """
+    own = plan.precisions[case.model]
+    if case.precision == own or case.precision not in plan.facts.variants:
+        return source
+    return _variant(case, source, own, display)
 
 
 def _variant(case: Case, source: Artefact, own: str, display: Display) -> Artefact:

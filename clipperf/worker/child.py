@@ -1,8 +1,8 @@
 """The worker program: takes orders from the command, opens instances, keeps their slots busy.
 
 Orders are ``check`` (what is here, can it be placed), ``open`` (once), then for each case ``load`` and ``run``, before
-them ``answer`` where the answers are to be compared. Every order is answered by one message, or by one that holds
-``error``.
+them ``answer`` where the answers are to be compared; ``embed`` gives those to data of the command's own. Every order is
+answered by one message, or by one that holds ``error``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from clipperf.worker.answers import check_answers
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
 from clipperf.worker.load import harness_ns, keep_busy
-from clipperf.worker.sampled import sampled_answers, write_rows
+from clipperf.worker.sampled import answers_to_rows, sampled_answers, write_rows
 from clipperf.worker.wire import TRACEBACK_MARK, Channel
 
 _PR_SET_PDEATHSIG = 1
@@ -45,6 +45,7 @@ def serve(read_fd: int, write_fd: int, board_fd: int, arrivals_fd: int) -> None:
         "check": check,
         "open": worker.open,
         "answer": worker.answer,
+        "embed": worker.embed,
         "load": worker.load,
         "run": worker.run,
     }
@@ -102,6 +103,15 @@ class Worker:
         self._first_answers(instance)
         answers = sampled_answers(instance, *batch, order["samples"], order["seed"])
         write_rows(order["path"], answers)
+        return {}
+
+    def embed(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Writes a file of the first instance's answers to the rows of an .npy file, one for each."""
+        _log_to(order["log"])
+        instance = self._instances[0]
+        write_rows(order["path"], answers_to_rows(instance, order["rows"], order["batch_size"]))
+        # Some SDKs tell by a request only what they run.
+        _check_ran(instance.ran, *self._asked)
         return {}
 
     def load(self, order: dict[str, Any]) -> dict[str, Any]:

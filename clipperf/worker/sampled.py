@@ -6,6 +6,7 @@ from typing import Any, Mapping, Sequence
 
 import numpy as np
 
+from clipperf.errors import UsageError
 from clipperf.runners.base import Instance
 from clipperf.runners.sample_set import requests_of
 from clipperf.worker.answers import check_answers
@@ -29,6 +30,22 @@ def sampled_answers(
             if answer.dtype.kind == "f" and answer.ndim and len(answer) % batch_size == 0:
                 rows.setdefault(name, []).append(answer.reshape(batch_size, -1).astype(np.float32))
     return {name: np.concatenate(parts)[:samples] for name, parts in rows.items()}
+
+
+def answers_to_rows(instance: Instance, path: str, batch_size: int) -> dict[str, np.ndarray]:
+    """The same for the rows of an .npy file, which are the samples of the model's only input, in requests of that size.
+
+    Raises UsageError where the model has several inputs, and what ``sampled_answers`` raises.
+    """
+    inputs = instance.signature.inputs
+    if len(inputs) != 1:
+        raise UsageError(
+            f"The model has the inputs {', '.join(one.name for one in inputs)}; one that takes images or texts alone "
+            "is needed."
+        )
+    given = np.load(path, mmap_mode="r", allow_pickle=False)
+    described = {"name": inputs[0].name, "kind": "file", "path": path, "dims": ["batch", *given.shape[1:]]}
+    return sampled_answers(instance, [described], batch_size, len(given), seed=0)
 
 
 def write_rows(path: str, rows: Mapping[str, np.ndarray]) -> None:

@@ -32,6 +32,7 @@ ALLOWED = {
         *("errors", "measure", "models", "monitors", "plan", "profile", "results", "runners", "tools"),
         "worker, parent side",
     ),
+    "accuracy": ("errors", "data", "models", "plan", "sweeping", "tools"),
     "search": ("errors", "analysis", "measure", "plan", "profile", "results", "runners", "sweeping"),
     "nightly": (
         *("errors", "analysis", "doctor", "history", "plan", "profile", "results", "sweeping"),
@@ -42,7 +43,7 @@ ALLOWED = {
     "api": ("errors", "analysis", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("convert", "doctor", "history", "importing", "nightly", "search", "validation", "worker, parent side"),
+        *("accuracy", "convert", "doctor", "history", "importing", "nightly", "search", "validation", "worker, parent side"),
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
