@@ -78,7 +78,7 @@ def pixels_of(image: Image.Image, wanted: Preprocessing) -> np.ndarray:
         image = image.convert("RGB")
     cropped = _middle(_resized(image, wanted.resized), wanted.size).convert("RGB")
     shares = np.asarray(cropped, dtype=np.float32) / np.float32(255)
-    normalised = (shares - np.float32(wanted.mean)) / np.float32(wanted.std)
+    normalised = (shares - np.array(wanted.mean, np.float32)) / np.array(wanted.std, np.float32)
     return np.ascontiguousarray(normalised.transpose(2, 0, 1))
 
 

@@ -15,15 +15,16 @@ import signal
 import sys
 import time
 import traceback
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from clipperf.errors import ClipperfError, Unsupported
+from clipperf.errors import ClipperfError
 from clipperf.runners import load_runner
-from clipperf.runners.base import Abilities, Instance, OpenSpec, Ran, Runner
+from clipperf.runners.base import Instance, OpenSpec, Runner
 from clipperf.runners.inputs import denormal_share, draw_inputs
 from clipperf.worker.answers import check_answers
+from clipperf.worker.asked import check_abilities, check_ran
 from clipperf.worker.board import Board
 from clipperf.worker.check import check
 from clipperf.worker.load import harness_ns, keep_busy
@@ -84,13 +85,13 @@ class Worker:
         runner.check_options(spec.options)
         runner.probe()
         abilities = runner.abilities(spec.model)
-        _check_abilities(order["runner"], spec, abilities)
+        check_abilities(order["runner"], spec, abilities)
         began = time.monotonic()
         self._instances = [runner.open(spec) for _ in range(order["instances"])]
         self._open_to_report = {"load_s": time.monotonic() - began}
         self._asked = (order["runner"], spec.precision)
         ran = self._instances[0].ran
-        _check_ran(ran, *self._asked)
+        check_ran(ran, *self._asked)
         self._board = Board(self._board_fd, spec.slots * order["instances"])
         return {"provider": ran.provider, "threads": ran.threads, "cores": cores}
 
@@ -111,7 +112,7 @@ class Worker:
         instance = self._instances[0]
         write_rows(order["path"], answers_to_rows(instance, order["rows"], order["batch_size"]))
         # Some SDKs tell by a request only what they run.
-        _check_ran(instance.ran, *self._asked)
+        check_ran(instance.ran, *self._asked)
         return {}
 
     def load(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -152,36 +153,8 @@ class Worker:
         if self._open_to_report:
             self._open_to_report.setdefault("first_infer_ms", took_ms)
         answers = instance.slots[0].outputs()
-        _check_ran(instance.ran, *self._asked)
+        check_ran(instance.ran, *self._asked)
         return answers
-
-
-def _check_ran(ran: Ran, runner: str, asked: str) -> None:
-    """Raises Unsupported where what runs is not the precision that was asked for."""
-    if asked and ran.precision and ran.precision != asked:
-        raise Unsupported(f"--precision {asked}: the {runner} runner ran {ran.precision} instead.")
-
-
-def _check_abilities(runner: str, spec: OpenSpec, abilities: Abilities) -> None:
-    if spec.scope not in abilities.scopes:
-        raise Unsupported(f"--scope {spec.scope}: the {runner} runner has {_words(abilities.scopes)} for this model.")
-    if spec.precision not in abilities.precisions:
-        able = _words(abilities.precisions)
-        if able:
-            raise Unsupported(f"--precision {spec.precision}: the {runner} runner has {able} for this model.")
-        raise Unsupported(
-            f"--precision {spec.precision}: the {runner} runner takes a model as it was compiled, "
-            "in a precision that the SDK does not tell; leave --precision out."
-        )
-    if spec.slots > 1 and not abilities.concurrent_slots:
-        raise Unsupported(
-            f"--queue-depth {spec.slots}: the {runner} runner takes one request at a time; give --queue-depth 1, or "
-            "more --instances."
-        )
-
-
-def _words(able: Iterable[str]) -> str:
-    return ", ".join(sorted(filter(None, able)))
 
 
 def _pin(runner: Runner, spec: OpenSpec) -> tuple[int, ...]:

@@ -43,7 +43,8 @@ ALLOWED = {
     "api": ("errors", "analysis", "plan", "profile", "results", "sweeping"),
     "cli": (
         *("errors", "analysis", "measure", "models", "monitors", "plan", "profile", "report", "results", "sweeping"),
-        *("accuracy", "convert", "doctor", "history", "importing", "nightly", "search", "validation", "worker, parent side"),
+        *("accuracy", "convert", "doctor", "history", "importing", "nightly", "search", "validation"),
+        "worker, parent side",
     ),
 }
 """Each unit may import itself, the bare package (for its version), and these."""
