@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import onnx
@@ -30,12 +31,19 @@ class Skeleton:
 
 
 def skeleton(
-    architecture: Architecture, signature: Signature, *, activation: str, opset: int, version: int, note: str
+    architecture: Architecture,
+    signature: Signature,
+    *,
+    activation: str,
+    opset: int,
+    version: int,
+    note: str,
+    record: Mapping[str, str],
 ) -> Skeleton:
     """The graph of an architecture.
 
-    ``signature`` names inputs and output and fixes the dimensions that are to be static; ``version`` and ``note`` are
-    written into the file.
+    ``signature`` names inputs and output and fixes the dimensions that are to be static; ``version``,
+    ``note`` and ``record`` (the file's metadata) are written into the file.
     """
     draft = Draft(opset)
     _draw(draft, architecture, signature, activation)
@@ -50,6 +58,7 @@ def skeleton(
     )
     model = onnx.ModelProto(ir_version=IR_VERSIONS[opset], producer_name="clipperf", producer_version=str(version))
     model.opset_import.add(domain="", version=opset)
+    helper.set_model_props(model, dict(record))
     model.graph.CopyFrom(graph)
     return Skeleton(model, tuple(draft.parameters.values()))
 

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clipperf.errors import CaseFailed, UsageError
-from clipperf.models.build import BuiltModel, cache_folder, check_arguments, sha256_of
+from clipperf.models.build import (
+    BuiltModel,
+    cache_folder,
+    check_arguments,
+    chosen_activation,
+    sha256_of,
+    weights_label,
+)
 from clipperf.models.catalogue import find
 from clipperf.models.own_program import ProgramFailed, run_program
 from clipperf.models.placing import placed
+
+if TYPE_CHECKING:
+    from clipperf.models.checkpoint import Checkpoint
 
 TRACE_VERSION = 1
 """Part of every cached name; to be raised with every change of what is traced for the same request."""
@@ -21,8 +33,9 @@ def build_torchscript(
     *,
     seed: int = 0,
     static_batch: int | None = None,
-    activation: str = "gelu",
+    activation: str | None = None,
     folder: Path | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> BuiltModel:
     """The TorchScript file of a catalogue model, traced unless it is in the folder already; arguments as for `build`.
 
@@ -30,10 +43,15 @@ def build_torchscript(
     Raises `UsageError` for a name, an argument or a folder that cannot be used and where clipperf's own Python has no
     torch, `CaseFailed` with what torch said where it cannot trace the model.
     """
+    activation = chosen_activation(activation, checkpoint)
     check_arguments(static_batch, activation)
-    path = torchscript_path(name, seed=seed, static_batch=static_batch, activation=activation, folder=folder)
+    path = torchscript_path(
+        name, seed=seed, static_batch=static_batch, activation=activation, folder=folder, checkpoint=checkpoint
+    )
     if not path.exists():
-        _trace(name, path, seed, static_batch, activation)
+        weights = None if checkpoint is None else str(checkpoint.path.resolve())
+        order = {"name": name, "seed": seed, "static_batch": static_batch, "activation": activation}
+        _trace(name, path, {**order, "weights": weights})
     return BuiltModel(path, sha256_of(path))
 
 
@@ -44,6 +62,7 @@ def torchscript_path(
     static_batch: int | None = None,
     activation: str = "gelu",
     folder: Path | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Path:
     """Where ``build_torchscript`` with the same arguments finds or puts the file; raises `UsageError` as that does."""
     batch = "dynamic" if static_batch is None else f"batch{static_batch}"
@@ -56,13 +75,13 @@ def torchscript_path(
             "'clipperf[torch]', or build it on another machine by `clipperf models build "
             f"{model.name} --as torchscript` and give the file."
         ) from None
-    return (folder or cache_folder()) / f"{model.name}-{batch}-{activation}-seed{seed}-{torch}-v{TRACE_VERSION}.pt"
+    weights = weights_label(seed, checkpoint)
+    return (folder or cache_folder()) / f"{model.name}-{batch}-{activation}-{weights}-{torch}-v{TRACE_VERSION}.pt"
 
 
-def _trace(name: str, path: Path, seed: int, static_batch: int | None, activation: str) -> None:
+def _trace(name: str, path: Path, order: Mapping[str, object]) -> None:
     try:
         with placed(path) as temporary, tempfile.TemporaryDirectory(prefix="clipperf-") as work:
-            order = {"name": name, "seed": seed, "static_batch": static_batch, "activation": activation}
             output = str(temporary.resolve())
             run_program("clipperf.models.torchscript_program", {**order, "output": output}, Path(work))
     except ProgramFailed as error:
