@@ -14,6 +14,7 @@ from clipperf.analysis.compare_ratio import Logarithm
 from clipperf.report.comparison_cases import in_order
 from clipperf.report.safe_text import safe_text
 from clipperf.results.axes import AXES, Row, options_of
+from clipperf.results.formulas import defused
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -25,7 +26,8 @@ def comparison_csv(comparison: Comparison) -> str:
     writer.writeheader()
     for record in records:
         flat = {"options": json.dumps(record["options"], sort_keys=True), "remarks": "; ".join(record["remarks"])}
-        writer.writerow(record | flat)
+        cells = {**record, **flat}
+        writer.writerow({name: defused(cell) if isinstance(cell, str) else cell for name, cell in cells.items()})
     return safe_text(text.getvalue(), keep="\n\t")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from clipperf.report.safe_text import safe_text
-from clipperf.results.schema import NAMES, RELATED
+from clipperf.results.formulas import defused
+from clipperf.results.schema import NAMES, RELATED, TEXTS
 from clipperf.results.warning_cell import warnings_in
 
 _LISTS = ("warnings", "instances_reasons", "devices_reasons")
@@ -19,10 +20,12 @@ _LISTS = ("warnings", "instances_reasons", "devices_reasons")
 def csv_text(frame: pd.DataFrame) -> str:
     """The frame as CSV: its columns of the schema, floats that read back to the same bits, missing cells empty.
 
-    Control characters other than line feed and tab are spelt out; these two are harmless inside quotes.
+    Control characters other than line feed and tab are spelt out; these two are harmless inside quotes. A text that a
+    spreadsheet would run has an apostrophe in front, as in a run folder's own table, and is read back without.
     """
-    text = frame.loc[:, _names(frame)].to_csv(index=False, lineterminator="\n")
-    return safe_text(text, keep="\n\t")
+    rows = frame.loc[:, _names(frame)]
+    texts = {name: rows[name].map(defused, na_action="ignore") for name in TEXTS}
+    return safe_text(rows.assign(**texts).to_csv(index=False, lineterminator="\n"), keep="\n\t")
 
 
 def json_text(frame: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from tabulate import tabulate
 
 from clipperf.report.safe_text import safe_text
+from clipperf.results.formulas import defused
 
 
 def records_text(records: Sequence[Mapping[str, Any]], style: str) -> str:
@@ -22,8 +23,9 @@ def records_text(records: Sequence[Mapping[str, Any]], style: str) -> str:
         text = io.StringIO()
         writer = csv.DictWriter(text, names, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(records)
-        return text.getvalue()
+        for record in records:
+            writer.writerow({name: defused(cell) if isinstance(cell, str) else cell for name, cell in record.items()})
+        return safe_text(text.getvalue(), keep="\n\t")
     cells = [[safe_text(value) if isinstance(value, str) else value for value in record.values()] for record in records]
     heads = [name.replace("_", " ") for name in names]
     return tabulate(cells, heads, tablefmt="simple" if style == "plain" else style, disable_numparse=[0], intfmt=",")

@@ -24,8 +24,9 @@ import numpy as np
 from clipperf.errors import Interrupted, UsageError
 from clipperf.measure.samples import Samples
 from clipperf.measure.window import Window
+from clipperf.results.formulas import defused
 from clipperf.results.frame import read_rows
-from clipperf.results.schema import NAMES
+from clipperf.results.schema import NAMES, TEXTS
 
 RESULTS, ENVIRONMENT, PROFILE = "results.csv", "environment.json", "profile.yaml"
 CONTROL = "control.json"
@@ -74,7 +75,7 @@ class RunFolder:
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Adds one row and forces it to the disk; line feeds in texts become spaces, so that a row is one line."""
-        cells = [" ".join(str(cell).splitlines()) if (cell := row.get(name)) is not None else "" for name in NAMES]
+        cells = ["" if (cell := row.get(name)) is None else _cell(name, cell) for name in NAMES]
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow(cells)
         self._write(line.getvalue())
@@ -190,6 +191,11 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return stored if isinstance(stored, dict) else {}
+
+
+def _cell(name: str, value: Any) -> str:
+    text = " ".join(str(value).splitlines())
+    return defused(text) if name in TEXTS else text
 
 
 def _write_whole(path: Path, text: str) -> None:

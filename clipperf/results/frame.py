@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from clipperf.errors import UsageError
-from clipperf.results.schema import COLUMNS, NAMES, SCHEMA_VERSION
+from clipperf.results.formulas import restored
+from clipperf.results.schema import COLUMNS, NAMES, SCHEMA_VERSION, TEXTS
 
 Row = dict[str, Any]
 _FLAGS = {"True": True, "False": False}
@@ -45,6 +46,7 @@ def read_rows(path: Path) -> pd.DataFrame:
                 f"{path} has schema version {newest}, this clipperf reads up to {SCHEMA_VERSION}; update clipperf."
             )
         texts = texts.reindex(columns=list(NAMES))
+        texts[list(TEXTS)] = texts[list(TEXTS)].apply(lambda column: column.map(restored, na_action="ignore"))
         flags = [column.name for column in COLUMNS if column.dtype == "boolean"]
         texts[flags] = texts[flags].apply(lambda column: column.astype("object").replace(_FLAGS))
         return texts.astype({column.name: column.dtype for column in COLUMNS})

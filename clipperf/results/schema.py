@@ -189,6 +189,8 @@ def _columns(groups: dict[str, list[tuple[str, str, str, str]]]) -> tuple[Column
 
 COLUMNS: tuple[Column, ...] = _columns(_GROUPS)
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+TEXTS: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.dtype == _TEXT)
+"""The columns that hold words, which come from names and logs."""
 
 RELATED: tuple[Column, ...] = _columns(_RELATED_GROUPS)
 """What a row is among the others of its run: made from a whole frame, so no results.csv has it."""

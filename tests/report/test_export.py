@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 
@@ -61,6 +62,17 @@ def test_json_has_no_figure_that_json_lacks():
 def test_an_empty_frame():
     assert csv_text(frame()) == ",".join(NAMES) + "\n"
     assert json.loads(json_text(frame())) == []
+
+
+def test_no_text_is_a_formula_and_every_text_is_read_back(tmp_path):
+    texts = ["=1+1", "+1", "-1", "@sum(a1)", "\t=1", "'=1", "''=1", "'quoted'", "plain"]
+    rows = frame(*(row(model=text, error=text) for text in texts))
+    path = tmp_path / "results.csv"
+    path.write_text(csv_text(rows), encoding="utf-8")
+    with path.open(encoding="utf-8", newline="") as file:
+        cells = [line[name] for line in csv.DictReader(file) for name in ("model", "error")]
+    assert not [cell for cell in cells if cell[0] in "=+-@\t\r"]
+    pd.testing.assert_frame_equal(read_rows(path), rows)
 
 
 def test_control_characters_reach_no_terminal():

@@ -30,7 +30,7 @@ class Before:
         for number, (curve, name) in enumerate(zip(facet.curves, facet.names, strict=False)):
             points = sorted(self._points(facet, measured(curve.rows), column).items())
             if points:
-                parts = [name, _SHORT.get(column, ""), "last good night"]
+                parts = [name, "last good night"]
                 traces.append(
                     Trace(
                         name=" · ".join(part for part in parts if part),
@@ -50,9 +50,6 @@ class Before:
             if reading is not None:
                 found[float(facet.axis.x.loc[index])] = reading
         return found
-
-
-_SHORT = {"latency_p50_ms": "p50", "latency_p99_ms": "p99"}
 
 
 def last_good(summary: NightSummary) -> Before:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LINES = {"now": "solid: measured", "before": "dotted: last good night", "published": "stars: published"}
+
 
 @dataclass(frozen=True)
 class Trace:
     """One line of a chart.
 
-    ``role`` is how it is drawn: "now", "tail" for its p99, "before" for the last good night, "published". ``style``
-    numbers colour and marker. ``low`` and ``high`` are the ends of 95 % intervals, ``text`` is what the hover says.
+    ``role`` is how it is drawn: "now", "before" for the last good night, "published". ``style`` numbers colour and
+    marker, the same for a curve and what it was before. ``low`` and ``high`` are the ends of 95 % intervals, ``text``
+    is what the hover says.
     """
 
     name: str
@@ -36,6 +39,13 @@ class Chart:
     y_label: str
     is_doubling: bool
     traces: Sequence[Trace]
+
+    @property
+    def key(self) -> str:
+        """What the kinds of lines are, where there is more than one."""
+        roles = {trace.role for trace in self.traces}
+        said = [text for role, text in _LINES.items() if role in roles]
+        return ", ".join(said) if len(said) > 1 else ""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -23,35 +22,27 @@ More = Callable[[Facet, str], Sequence[Trace]]
 
 
 def curve_charts(frame: pd.DataFrame, more: Sequence[More] = ()) -> list[Chart]:
-    """A chart of the throughput for each scope and kind of throughput, and one of p50 and p99 beside it."""
+    """A chart of the throughput for each scope and kind of throughput, and those of p50 and p99 beside it."""
     charts = []
     for facet in facets(frame.reset_index(drop=True)):
-        charts.append(_chart(facet, RATE_LABELS[facet.rate], "Throughput", _rate_traces(facet), facet.rate, more))
-        if facet.has_latency:
-            traces = [trace for number in _LATENCIES for trace in _latency_traces(facet, number)]
-            chart = _chart(facet, "ms a request", "Latency, p50 and p99", traces, "latency_p50_ms", more)
-            also = [trace for each in more for trace in each(facet, "latency_p99_ms")]
-            charts.append(replace(chart, traces=[*chart.traces, *also]))
+        charts.append(
+            _chart(facet, RATE_LABELS[facet.rate], "Throughput", _traces(facet, facet.rate), facet.rate, more)
+        )
+        for percentile in _LATENCIES if facet.has_latency else ():
+            column = f"latency_p{percentile}_ms"
+            charts.append(
+                _chart(facet, "ms a request", f"Latency, p{percentile}", _traces(facet, column), column, more)
+            )
     return charts
 
 
 def energy_charts(frame: pd.DataFrame) -> list[Chart]:
     """The energy of a sample, where a monitor read the power all over the window."""
     rows = frame[frame[_ENERGY].notna()]
-    charts = []
-    for facet in facets(rows.reset_index(drop=True)):
-        traces = [
-            _trace(facet, number, curve, _ENERGY, "")
-            for number, curve in enumerate(facet.curves)
-            if measured(curve.rows)[_ENERGY].notna().any()
-        ]
-        charts.append(_chart(facet, "J a sample", "Energy", traces, _ENERGY, ()))
-    return charts
-
-
-def style_of(facet: Facet, curve: Series) -> int:
-    """The number of a curve in its chart, by which it is coloured."""
-    return facet.curves.index(curve)
+    return [
+        _chart(facet, "J a sample", "Energy", _traces(facet, _ENERGY), _ENERGY, ())
+        for facet in facets(rows.reset_index(drop=True))
+    ]
 
 
 def _chart(facet: Facet, label: str, what: str, traces: Sequence[Trace], column: str, more: Sequence[More]) -> Chart:
@@ -61,29 +52,25 @@ def _chart(facet: Facet, label: str, what: str, traces: Sequence[Trace], column:
     return Chart(" · ".join(parts), facet.axis.label, label, facet.axis.is_batch, [*traces, *others])
 
 
-def _rate_traces(facet: Facet) -> list[Trace]:
-    return [_trace(facet, number, curve, facet.rate, "") for number, curve in enumerate(facet.curves)]
+def _traces(facet: Facet, column: str) -> list[Trace]:
+    return [
+        _trace(facet, number, curve, column)
+        for number, curve in enumerate(facet.curves)
+        if measured(curve.rows)[column].notna().any()
+    ]
 
 
-def _latency_traces(facet: Facet, percentile: int) -> Iterator[Trace]:
-    column = f"latency_p{percentile}_ms"
-    for number, curve in enumerate(facet.curves):
-        if measured(curve.rows)[column].notna().any():
-            yield _trace(facet, number, curve, column, f"p{percentile}")
-
-
-def _trace(facet: Facet, number: int, curve: Series, column: str, suffix: str) -> Trace:
+def _trace(facet: Facet, number: int, curve: Series, column: str) -> Trace:
     rows = _told(curve.rows, column)
     x = facet.axis.x.loc[rows.index]
     # The line goes through the repeat in the middle, which was measured; a mean of percentiles is of nothing.
     order = rows.assign(_x=x).sort_values(["_x", column])
     middles = [group.iloc[(len(group) - 1) // 2] for _, group in order.groupby("_x")]
-    name = " · ".join(part for part in (facet.names[number], suffix) if part)
     low, high = _bounds(column)
     has_bounds = low in rows.columns and high in rows.columns
     return Trace(
-        name=name or "this run",
-        role="tail" if suffix == "p99" else "now",
+        name=facet.names[number] or "measured",
+        role="now",
         style=number,
         x=[float(row["_x"]) for row in middles],
         y=[float(row[column]) for row in middles],

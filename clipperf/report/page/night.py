@@ -54,7 +54,7 @@ def page_of_night(summary: NightSummary, folder: Path) -> Page:
         title=f"Night of {summary.night}",
         headline=headline(summary),
         state=_state(summary),
-        told=[f"Host {summary.host}.", f"A change counts from {100 * summary.threshold:g} %."],
+        told=[f"host {summary.host}", f"a change counts from {100 * summary.threshold:g} %"],
         news=news_of(summary),
         quiet=quiet_text(summary),
         trends=trends.trends,

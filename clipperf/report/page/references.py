@@ -15,7 +15,6 @@ from clipperf.report.page.content import Chart, Trace
 from clipperf.report.page.curves import RATE_LABELS
 
 Reference = Mapping[str, str]
-_LATENCIES = {"latency_p50_ms": "p50", "latency_p99_ms": "p99"}
 
 
 class References:
@@ -76,7 +75,7 @@ def _traces(references: Sequence[Reference], column: str) -> list[Trace]:
     traces = []
     for number, ((source, device, runtime, model, queue), own) in enumerate(groups.items()):
         points = sorted(own, key=lambda each: int(each["batch_size"]))
-        parts = ["published", device, model, runtime, f"queue {queue}" if queue else "", _LATENCIES.get(column, "")]
+        parts = ["published", device, model, runtime, f"queue {queue}" if queue else ""]
         traces.append(
             Trace(
                 name=" · ".join(part for part in parts if part),

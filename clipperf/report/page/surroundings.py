@@ -15,8 +15,9 @@ def environments_of(folders: Mapping[str, Path]) -> list[Environment]:
     """What every run folder has of its environment, runs with the same one together."""
     same: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for name, folder in folders.items():
-        values = tuple(_flat(read_json(folder / ENVIRONMENT), ""))
-        if values:
+        stored = read_json(folder / ENVIRONMENT)
+        values = tuple(_flat(stored, ""))
+        if stored:
             same.setdefault(values, []).append(name)
     return [Environment(", ".join(names), values) for values, names in same.items()]
 

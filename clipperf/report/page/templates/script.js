@@ -3,11 +3,11 @@
 (() => {
   const DASH = "–";
   const LIGHT = { paper: "#ffffff", ink: "#1b1f24", faint: "#57606a", rule: "#d8dee4", band: "rgba(0,114,178,0.10)", bad: "#b3261e",
-    curves: ["#0072b2", "#c44e00", "#00795a", "#9b3f85", "#8a6d00", "#4b4b4b", "#2b8cc4", "#7a1f1f"] };
+    curves: ["#0072b2", "#c44e00", "#00795a", "#9b3f85", "#8a6d00", "#4b4b4b", "#d4418e", "#7a1f1f"] };
   const DARK = { paper: "#14171c", ink: "#e6e9ee", faint: "#a3adb8", rule: "#333b45", band: "rgba(86,180,233,0.16)", bad: "#ff9a92",
-    curves: ["#56b4e9", "#ff9e4a", "#3ddbb0", "#f0a3d8", "#f0e442", "#cfcfcf", "#8ec7ff", "#ff8a80"] };
+    curves: ["#56b4e9", "#ff9e4a", "#3ddbb0", "#c8a2ff", "#f0e442", "#cfcfcf", "#ff7eb6", "#ff8a80"] };
   const SYMBOLS = ["circle", "square", "diamond", "triangle-down", "cross", "x", "triangle-left", "triangle-right"];
-  const DASHES = { now: "solid", tail: "dash", before: "dot", published: "longdashdot" };
+  const DASHES = { now: "solid", before: "dot", published: "longdashdot" };
   const MOST_WORST = 6;
   const PRINT_WIDTH = 680;
 
@@ -93,7 +93,8 @@
       font: { color: look.ink, size: 12, family: 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif' },
       hoverlabel: { bgcolor: look.paper, bordercolor: look.faint, font: { color: look.ink }, align: "left", namelength: -1 },
       hovermode: "closest",
-      legend: { orientation: "h", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom", itemwidth: 30 },
+      showlegend: legendLines > 0,
+      legend: { orientation: "v", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom", itemwidth: 30, tracegroupgap: 0 },
       xaxis: { ...axis, ...xaxis },
       yaxis: { ...axis, ...yaxis },
     };
@@ -123,6 +124,8 @@
       hovertemplate: "<b>%{text}</b><br>at %{x}<br>%{customdata}<extra></extra>",
       line: { color: colour, dash: DASHES[trace.role], width: trace.role === "now" ? 2.2 : 1.5 },
       marker: { color: colour, symbol, size: isReference ? 9 : 8 },
+      // A click in the legend takes a curve and what it was before.
+      legendgroup: isReference ? `published ${trace.style}` : `curve ${trace.style}`, showlegend: trace.role !== "before",
       opacity: trace.role === "before" ? 0.75 : 1,
     };
     if (trace.low && trace.low.some((each) => each !== null)) {
@@ -139,11 +142,11 @@
     const look = theme();
     const width = legendWidth(place);
     const traces = chart.traces.map((trace) => traceOf(trace, look, width));
-    const legendLines = traces.reduce((sum, trace) => sum + trace.name.split("<br>").length, 0);
+    const legendLines = traces.reduce((sum, trace) => sum + (trace.showlegend ? trace.name.split("<br>").length : 0), 0);
     const values = [...new Set(chart.traces.flatMap((trace) => trace.x))].sort((a, b) => a - b);
     const xaxis = { title: { text: wrapped(chart.x_label, width) } };
     if (chart.is_doubling) Object.assign(xaxis, { type: "log", tickvals: values, ticktext: values.map(String) });
-    return { traces, layout: { ...layoutOf(look, xaxis, { title: { text: plain(chart.y_label) }, rangemode: "tozero" }, legendLines, place), showlegend: true, legend: { ...layoutOf(look, {}, {}, 0, place).legend, orientation: "v" } } };
+    return { traces, layout: layoutOf(look, xaxis, { title: { text: plain(chart.y_label) }, rangemode: "tozero" }, legendLines, place) };
   };
 
   // --- trends
@@ -157,7 +160,7 @@
       type: "scatter", mode: "lines+markers", name: plain(trend.heading), x: dates, y: trend.values,
       text: trend.values.map(figureText), hovertemplate: `<b>%{text} ${plain(trend.unit)}</b><br>night of %{x|%Y-%m-%d}<extra></extra>`,
       line: { color: colour, width: 1 },
-      marker: { color: isOff.map((off) => (off ? look.bad : colour)), symbol: isOff.map((off) => (off ? "diamond" : "circle")), size: isOff.map((off) => (off ? 9 : 5)) },
+      marker: { color: isOff.map((off) => (off ? look.bad : colour)), symbol: isOff.map((off) => (off ? "diamond" : "circle")), size: isOff.map((off) => (off ? 9 : 5)), opacity: 1, line: { width: 0 } },
     }];
     if (trend.steps) {
       traces.push({
@@ -188,7 +191,7 @@
       annotations.push(word(trend.since, `since ${nights[trend.since]}`));
     }
     const layout = layoutOf(look, { type: "date", hoverformat: "%Y-%m-%d" }, { title: { text: plain(`${trend.heading.replace(/ ms$/, "")}, ${trend.unit}`) } }, 0, place);
-    return { traces, layout: { ...layout, showlegend: false, shapes, annotations, margin: { ...layout.margin, t: 30, b: 40 } } };
+    return { traces, layout: { ...layout, shapes, annotations, margin: { ...layout.margin, t: 30, b: 40 } } };
   };
 
   function element(name, text, attributes = {}) {
@@ -216,11 +219,10 @@
 
   function setUpTrends(trends, nights) {
     const worst = trends.filter((trend) => trend.verdict === "regression" || trend.verdict === "suspected").slice(0, MOST_WORST);
-    for (const trend of worst) {
-      const figure = element("figure", "", { id: `trend-${trend.key}`, tabindex: "-1" });
-      document.getElementById("worst").append(figure);
-      showTrend(figure, trend, nights);
-    }
+    // All stand before the first is drawn, since their number makes their width.
+    const figures = worst.map((trend) => element("figure", "", { id: `trend-${trend.key}`, tabindex: "-1" }));
+    document.getElementById("worst").append(...figures);
+    figures.forEach((figure, at) => showTrend(figure, worst[at], nights));
     const seriesOf = (key) => key.slice(0, key.indexOf("-"));
     const bySeries = new Map(trends.map((trend) => [seriesOf(trend.key), []]));
     for (const trend of trends) bySeries.get(seriesOf(trend.key)).push(trend);
