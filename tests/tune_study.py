@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from rows import Row, lost, row
-from tune_devices import DEVICES, Clock, Device, Load, truth
+from tune_devices import Clock, Device, Load, truth
 
 from clipperf.analysis.compare_runs import InWindow
 from clipperf.analysis.goal import Goal, ranked_by, standings
-from clipperf.analysis.objective import read_constraint
+from clipperf.analysis.objective import MISSED, UNKNOWN, read_constraint
 from clipperf.analysis.quantity import QUANTITIES
 from clipperf.analysis.tune_answer import Grid, TuneAnswer, finals_of, tune_answer
 from clipperf.measure.stop_rule import StopRule
@@ -25,7 +26,7 @@ from clipperf.search.modes import turns
 from clipperf.search.tune_budget import Budget, is_spent
 from clipperf.search.tune_chooser import next_step
 from clipperf.search.tune_finals import Round, next_round
-from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule
+from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule, telling_rule
 from clipperf.search.tune_space import Space
 from clipperf.sweeping.lengths import stop_rule
 from clipperf.validation.virtual_run import run_virtual
@@ -90,7 +91,7 @@ def search(device: Device, goal: Goal, seed: int, budget: Budget | None = None) 
 
     while (step := next_step(space, goal, rows)) and not is_over():
         for shot in step.shots:
-            if budget is not None and is_over():
+            if is_over():
                 break
             rule = search_rule(RULE, goal, _of(rows, shot.case_id))
             rows.append(lab.measure(cases[shot.case_id], shot.repeat, rule))
@@ -101,16 +102,21 @@ def search(device: Device, goal: Goal, seed: int, budget: Budget | None = None) 
         for turn in turns(chosen, found.pairs, {case_id: len(_of(rows, case_id)) for case_id in found.sides}):
             if any((one["case_id"], one["repeat"]) == (turn.case.case_id, turn.repeat) for one in again):
                 continue
-            rule = final_rule(RULE, goal, _of(rows, turn.case.case_id), longest_s, PAIRS)
+            requests = found.requests.get(turn.case.case_id, 0)
+            rule = final_rule(RULE, goal, _of(rows, turn.case.case_id), longest_s, requests)
             again.append(lab.measure(turn.case, turn.repeat, rule, turn.side))
-    grid = Grid(len(device.cases), device.cases[0].case_id, space.whole_s(rows, RULE))
+    grid = Grid(len(device.cases), device.cases[0].case_id, space.whole_s(rows, telling_rule(RULE, goal)))
     return tune_answer(goal, [*rows, *again], grid, lab.samples), lab
 
 
 def _missing(space: Space, goal: Goal, rows: Sequence[Row], again: Sequence[Row], lab: Lab) -> Round | None:
     rows_of, finals = finals_of(goal, again, lab.samples)
     counts = {case_id: len(of_case) for case_id, of_case in rows_of.items()}
-    return next_round(space, goal, rows, counts, lambda case_id: finals[case_id].whole_verdict, PAIRS)
+
+    def verdict(case_id: str) -> str:
+        return finals[case_id].whole_verdict if case_id in finals else MISSED if case_id in counts else UNKNOWN
+
+    return next_round(space, goal, rows, counts, verdict, PAIRS)
 
 
 def _of(rows: Sequence[Row], case_id: str) -> list[Row]:
@@ -119,17 +125,22 @@ def _of(rows: Sequence[Row], case_id: str) -> list[Row]:
 
 @dataclass(frozen=True)
 class WholeGrid:
-    """Every case by the standard stop rule: what it cost in s, and what it would have chosen by its estimates."""
+    """Every case by a stop rule: what it cost in s, what it would have chosen, what it shows to hold every limit."""
 
     spent_s: float
     chosen: str
+    met: frozenset[str]
 
 
 def whole_grid(device: Device, goal: Goal, seed: int) -> WholeGrid:
-    """What the search is held against."""
-    lab = Lab(device, seed)
-    rows = [lab.measure(case, 0, RULE) for case in device.cases]
-    return WholeGrid(lab.spent_s, ranked_by(standings(goal, rows))[0].case_id)
+    """What the search is held against: the default stop rule, and under a limit of a percentile as many requests of
+    every case as can show that it holds, since else the grid has no answer.
+    """
+    lab, rule = Lab(device, seed), telling_rule(RULE, goal)
+    known = standings(goal, [lab.measure(case, 0, rule) for case in device.cases])
+    met = {case_id: one for case_id, one in known.items() if one.estimate is not None and one.is_met}
+    chosen = ranked_by(met or known)[0].case_id
+    return WholeGrid(lab.spent_s, chosen, frozenset(met))
 
 
 @cache
@@ -139,17 +150,18 @@ def truths(device: Device) -> Mapping[str, Mapping[str, float]]:
     return {case_id: figures for case_id, figures in found.items() if figures}
 
 
-def regret(device: Device, goal: Goal, case_id: str | None) -> float:
-    """How far the true figure of a case is from the true best of those that hold the constraints, as a share of it.
+def regret(device: Device, goal: Goal, case_id: str | None, shown: Collection[str]) -> float:
+    """How far the true figure of a case is from the true best of those that hold the limits and are ``shown`` to by
+    whole grids, as a share of it; 0 where it is better, as where a grid could not tell.
 
-    1 for no case, and for one that does not hold them.
+    1 for one that does not hold them, and for no case where there is one.
     """
     able = {one: true for one, true in truths(device).items() if holds(goal, true)}
-    if case_id not in able:
-        return 1.0
     name, sign = goal.quantity.name, 1 if goal.quantity.more_is_better else -1
-    best = max(able.values(), key=lambda true: sign * true[name])[name]
-    return abs(math.expm1(math.log(able[case_id][name] / best)))
+    decided = [sign * math.log(able[one][name]) for one in able if one in shown]
+    if case_id is None or case_id not in able:
+        return 1.0 if decided or case_id is not None else 0.0
+    return max(0.0, -math.expm1(sign * math.log(able[case_id][name]) - max(decided, default=-math.inf)))
 
 
 def holds(goal: Goal, true: Mapping[str, float]) -> bool:
@@ -163,37 +175,47 @@ def holds(goal: Goal, true: Mapping[str, float]) -> bool:
 def study_goals(device: Device) -> tuple[Goal, Goal, Goal]:
     """Most qps; most qps under a limit of p99 that leaves out the fastest points; least p99.
 
-    The limit lies in the middle between the true p99 of two points, the faster of which it leaves out: no measurement
-    can tell on which side a point stands that lies on the limit.
+    The limit lies in the middle between the true p99 of two points: no measurement can tell on which side a point
+    stands that lies on the limit. Of the gaps below all that come within 5 % of the most qps, the widest of the upper
+    half.
     """
-    fastest = sorted(truths(device).values(), key=lambda true: -true["qps"])
-    tails = sorted({true["p99"] for true in truths(device).values()})
-    below = [tail for tail in tails if tail < fastest[0]["p99"]] or tails[:1]
-    gaps = [(after / before, math.sqrt(before * after)) for before, after in itertools.pairwise([*below, tails[-1]])]
-    limit_ms = max(gaps[len(gaps) // 2 :] or [(1.0, 1.1 * tails[-1])])[1]
+    true = list(truths(device).values())
+    most = max(one["qps"] for one in true)
+    ceiling = min(one["p99"] for one in true if one["qps"] >= 0.95 * most)
+    tails = sorted({one["p99"] for one in true})
+    below = [tail for tail in tails if tail <= ceiling]
+    below = below if len(below) > 1 else tails[:2]
+    gaps = [(after / before, math.sqrt(before * after)) for before, after in itertools.pairwise(below)]
+    limit_ms = max(gaps[len(gaps) // 2 :])[1]
     qps = QUANTITIES["qps"]
     return Goal(qps), Goal(qps, (read_constraint(f"p99<={limit_ms:.3f}ms"),)), Goal(QUANTITIES["p99"])
 
 
 @dataclass(frozen=True)
 class Found:
-    """Regrets and shares of the searches on a device, one a seed; ``of_grid`` are the regrets of whole grids."""
+    """Regrets and shares of the searches on a device, one a seed; ``of_grid`` are the regrets of whole grids.
+
+    ``shown`` is the number of points that most of the grids show to hold every limit.
+    """
 
     regrets: list[float]
     shares: list[float]
     of_grid: list[float]
     grid_s: float
+    shown: int
 
 
-def study(number: int, place: int, seeds: int) -> Found:
-    """The device of that number, with the goal of that place among ``study_goals``."""
-    device = DEVICES[number]
+def study(device: Device, place: int, seeds: Sequence[int]) -> Found:
+    """A device with the goal of that place among ``study_goals``, against as many whole grids, of three at most."""
     goal = study_goals(device)[place]
-    grids = [whole_grid(device, goal, 1000 + seed) for seed in range(min(3, seeds))]
+    grids = [whole_grid(device, goal, 1000 + seed) for seed in seeds[:3]]
     grid_s = sum(grid.spent_s for grid in grids) / len(grids)
+    counts = Counter(case_id for grid in grids for case_id in grid.met)
+    shown = {case_id for case_id, count in counts.items() if 2 * count > len(grids)}
     regrets, shares = [], []
-    for seed in range(seeds):
+    for seed in seeds:
         answer, lab = search(device, goal, seed)
-        regrets.append(regret(device, goal, None if answer.chosen is None else answer.chosen.case_id))
+        regrets.append(regret(device, goal, None if answer.chosen is None else answer.chosen.case_id, shown))
         shares.append(lab.spent_s / grid_s)
-    return Found(regrets, shares, [regret(device, goal, grid.chosen) for grid in grids], grid_s)
+    of_grid = [regret(device, goal, grid.chosen if grid.met else None, shown) for grid in grids]
+    return Found(regrets, shares, of_grid, grid_s, len(shown))

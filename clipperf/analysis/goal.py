@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 
 from clipperf.analysis.objective import MET, MISSED, UNKNOWN, Constraint
 from clipperf.analysis.operating_points import Figure, point_of, sort_rows
@@ -13,6 +14,7 @@ from clipperf.analysis.quantity import Quantity
 from clipperf.results.axes import Row
 from clipperf.results.schema import MEASURED
 
+_NORMAL = NormalDist()
 ALIKE = 0.005
 """What is as good within half a percent is as good; of such the cheapest is taken."""
 
@@ -39,6 +41,7 @@ class Standing:
 
     ``estimate`` is None where no row tells the quantity; ``lost`` then says why. Where all rows that tell it contradict
     themselves, as those of short windows sometimes do, ``lost`` says that too, and the estimate is a loose one.
+    ``errors`` are the standard errors, as shares, of what is judged.
     """
 
     case_id: str
@@ -47,6 +50,7 @@ class Standing:
     judged: Mapping[Constraint, Figure | None]
     more_is_better: bool
     lost: str = ""
+    errors: Mapping[Constraint, float] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -92,12 +96,23 @@ class Standing:
     def excess(self) -> float:
         """By how much the estimates are beyond their limits, as logarithms added up; 0 where they are all within."""
         beyond = 0.0
-        for constraint, figure in self.judged.items():
-            if figure is None or not 0 < figure.value < math.inf:
-                continue
-            ratio = math.log(figure.value / constraint.limit)
-            beyond += max(0.0, -ratio if constraint.quantity.more_is_better else ratio)
+        for constraint in self.judged:
+            beyond += max(0.0, self._beyond(constraint))
         return beyond
+
+    @property
+    def chance(self) -> float:
+        """About how likely it is that every constraint holds, from 0 to 1."""
+        chances = (_NORMAL.cdf(-self._beyond(one) / self.errors.get(one, UNTOLD)) for one in self.judged)
+        return math.prod(chances)
+
+    def _beyond(self, constraint: Constraint) -> float:
+        """By how much the estimate is beyond the limit, as a logarithm; 0 where nothing tells it."""
+        figure = self.judged[constraint]
+        if figure is None or not 0 < figure.value < math.inf:
+            return 0.0
+        ratio = math.log(figure.value / constraint.limit)
+        return -ratio if constraint.quantity.more_is_better else ratio
 
 
 def standings(goal: Goal, rows: Iterable[Row]) -> dict[str, Standing]:
@@ -124,7 +139,12 @@ def standings(goal: Goal, rows: Iterable[Row]) -> dict[str, Standing]:
             constraint: _judged(constraint.quantity, counting[case], estimates[constraint.quantity].get(case))
             for constraint in goal.constraints
         }
-        found[case] = Standing(case, tuple(of_case), sought, judged, goal.quantity.more_is_better, lost)
+        errors = {
+            constraint: estimates[constraint.quantity][case].error
+            for constraint in goal.constraints
+            if case in estimates[constraint.quantity]
+        }
+        found[case] = Standing(case, tuple(of_case), sought, judged, goal.quantity.more_is_better, lost, errors)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clipperf.analysis.compare_ratio import Logarithm, logarithm, mean_of_runs, ratio_of_pairs
 from clipperf.analysis.compare_runs import Run
@@ -14,6 +14,7 @@ from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.pooled import worst
 from clipperf.analysis.quantity import Quantity
 from clipperf.analysis.remeasured import Block, block_of
+from clipperf.analysis.run_percentiles import run_percentiles
 from clipperf.results.axes import Row
 
 
@@ -43,6 +44,9 @@ def final_of(goal: Goal, case_id: str, runs: Sequence[Run]) -> Final | None:
     if not runs:
         return None
     block, rows = block_of(runs), [run.row for run in runs]
+    kept = [run.inside for run in runs if run.inside is not None]
+    if len(kept) == len(runs):
+        block = replace(block, latency_ms=dict(run_percentiles(kept, block.qps)))
     figure = _figure(goal.quantity, block, rows)
     if figure is None:
         return None

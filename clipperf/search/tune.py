@@ -17,7 +17,7 @@ import yaml
 from clipperf.analysis.compare_folder import reader_of
 from clipperf.analysis.cost import spent_s
 from clipperf.analysis.goal import Goal
-from clipperf.analysis.objective import MISSED
+from clipperf.analysis.objective import MISSED, UNKNOWN
 from clipperf.analysis.tune_answer import Grid, TuneAnswer, finals_of, tune_answer
 from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case, groups_of
@@ -29,7 +29,7 @@ from clipperf.search.modes import turns
 from clipperf.search.tune_budget import WITHOUT_BUDGET, check_budget, is_spent
 from clipperf.search.tune_chooser import Step, next_step
 from clipperf.search.tune_finals import Round, next_round
-from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule
+from clipperf.search.tune_lengths import final_rule, longest_final_s, search_rule, telling_rule
 from clipperf.search.tune_space import Space
 from clipperf.search.tune_told import check_known_before, check_told
 from clipperf.search.tune_wanted import Wanted, check_profile, read_stored, stored
@@ -92,7 +92,7 @@ class _Search:
         budget = self.wanted.budget
         is_cut = next_step(space, goal, searched) is not None
         cut_by = "" if not is_cut else WITHOUT_BUDGET if budget is None else f"the budget of {budget.text}"
-        grid = Grid(len(space.cases), space.cases[0].case_id, space.whole_s(searched, rule), cut_by)
+        grid = Grid(len(space.cases), space.cases[0].case_id, space.whole_s(searched, telling_rule(rule, goal)), cut_by)
         return tune_answer(goal, self._rows(), grid, reader_of(self.folder.path))
 
     def _next_round(self, space: Space, searched: Sequence[Row]) -> Round | None:
@@ -101,7 +101,8 @@ class _Search:
         times = {case_id: len(rows) for case_id, rows in rows_of.items()}
 
         def verdict(case_id: str) -> str:
-            return finals[case_id].whole_verdict if case_id in finals else MISSED
+            # One that was measured again without a figure does not work.
+            return finals[case_id].whole_verdict if case_id in finals else MISSED if case_id in times else UNKNOWN
 
         return next_round(space, goal, searched, times, verdict, self.wanted.pairs)
 
@@ -120,7 +121,7 @@ class _Search:
             for rule, alike in itertools.groupby(lengths, key=lambda one: one[0]):
                 with Bench(self.plan, self.artefacts, self.folder, self.display, rule=rule) as bench:
                     for _, case in alike:
-                        if self.wanted.budget is not None and is_over():
+                        if is_over():
                             break
                         self.display.case(case, repeats[case.case_id])
                         row = bench.measure(case, repeats[case.case_id])
@@ -133,7 +134,10 @@ class _Search:
         goal, pairs, rule = self.wanted.goal, self.wanted.pairs, stop_rule(self.plan.profile)
         longest_s = longest_final_s(space.whole_s(searched, rule), pairs)
         before = {case_id: [row for row in searched if row["case_id"] == case_id] for case_id in found.sides}
-        rules = {case_id: final_rule(rule, goal, rows, longest_s, pairs) for case_id, rows in before.items()}
+        rules = {
+            case_id: final_rule(rule, goal, rows, longest_s, found.requests.get(case_id, 0))
+            for case_id, rows in before.items()
+        }
         cases = {case.case_id: case for case in space.cases}
         chosen = [(side, cases[case_id]) for case_id, side in found.sides.items()]
         self.display.note(f"{', '.join(found.sides.values())}, {found.pairs} times in turn:".capitalize())

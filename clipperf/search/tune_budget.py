@@ -13,14 +13,14 @@ from clipperf.analysis.goal import Goal
 from clipperf.errors import UsageError
 from clipperf.measure.stop_rule import StopRule
 from clipperf.results.axes import Row
-from clipperf.search.tune_finals import FIRST_ROUND, Round
-from clipperf.search.tune_lengths import final_rule, longest_final_s
+from clipperf.search.tune_finals import FIRST_ROUND, Round, bounding_requests
+from clipperf.search.tune_lengths import final_rule, longest_final_s, telling_rule
 from clipperf.search.tune_space import Space
 
 WITHOUT_BUDGET = "a quarter of what the whole grid would take"
 """What ends a search without a budget."""
 
-SEARCH_SHARE = 0.08
+SEARCH_SHARE = 0.1
 """Of the time of the whole grid: with the second measurements it comes to less than a quarter."""
 
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
@@ -89,7 +89,7 @@ def is_spent(
     """
     if budget is None:
         is_first = len({row["case_id"] for row in rows}) <= len(space.coarse)
-        return not is_first and spent_s(rows) > SEARCH_SHARE * space.whole_s(rows, rule)
+        return not is_first and spent_s(rows) > SEARCH_SHARE * space.whole_s(rows, telling_rule(rule, goal))
     if budget.measurements is not None:
         return len(rows) + FIRST_ROUND * pairs >= budget.measurements
     assert budget.seconds is not None
@@ -100,7 +100,8 @@ def _finals_s(space: Space, goal: Goal, rows: Sequence[Row], rule: StopRule, pai
     """About what the second measurements will take by the clock, if they are of the slowest that was seen lately."""
     longest_s = longest_final_s(space.whole_s(rows, rule), pairs)
     lately = rows[-2 * FIRST_ROUND :]
+    requests = bounding_requests(goal, pairs)
     each = [
-        whole_s(row, final_rule(rule, goal, [row], longest_s, pairs)) + (row.get("load_s") or 0.0) for row in lately
+        whole_s(row, final_rule(rule, goal, [row], longest_s, requests)) + (row.get("load_s") or 0.0) for row in lately
     ]
     return FIRST_ROUND * pairs * max(each, default=0.0)

@@ -8,6 +8,7 @@ the measurements turn out to differ more than they seemed to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,8 +25,17 @@ _RIVALS = 3
 _CLOSE = 0.02
 """What is nearly as good as the best has better ones beside it as likely as the best has."""
 
+_AT_THE_EDGE = 4
+"""Under a limit, what lies beside so many of the next ones is looked at too."""
+
+_UNDER_LIMITS = 0.4
+"""Of the grid is looked at under a limit, whose edge parts it into places that no way leads between."""
+
 _TOP, _UNLUCKY = 5, 0.15
 """Of the first so many none that is this near to the best is left after a glance: it may have met a bad moment."""
+
+_EQUALS, _APART = 0.05, 4
+"""Of the first few, those that are this near to the best are measured so often, in rounds that lie apart in time."""
 
 _MATTERS = 0.02
 """A rival that is better by less at most is left alone."""
@@ -65,16 +75,33 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
         once = [each for each in others if each not in rivals and not each.missed and len(each.rows) == 1]
         again = [each.case_id for each in (best, *[*rivals, *once][:_RIVALS])]
         return _step(known, again, "the best and what may be better, longer")
-    close = [each for each in others[:1] if best.score - each.score < _CLOSE]
+    close = _close(goal, best, others)
     near = [*space.across(best.case_id), *(beside for each in close for beside in space.beside(each.case_id))]
     if fresh := [each for each in dict.fromkeys(near) if each not in known]:
         return _step(known, fresh, "a step away on two axes, and beside what is nearly as good")
+    unseen = math.ceil(_UNDER_LIMITS * len(space.cases)) - len(known)
+    if goal.constraints and unseen > 0:
+        return _step(known, space.farthest(known, min(unseen, len(space.coarse))), "more points all over the grid")
     if rivals and len(best.rows) < MOST_TIMES:
         return _step(known, [best.case_id, rivals[0].case_id], "the best and what may be better, once more")
     thin = [each for each in others[:_TOP] if len(each.rows) == 1 and best.score - each.score < _UNLUCKY]
     if thin and not any(each.missed for each in thin):
         return _step(known, [each.case_id for each in thin], "what a glance may have done wrong, longer")
+    # Repeats that follow each other share the state of the machine, and agree better than the machine stays the same.
+    equals = [each for each in others if not each.missed and best.score - each.score < _EQUALS][:_TOP]
+    seldom = [each for each in (best, *equals) if equals and len(each.rows) < _APART]
+    if seldom:
+        fewest = min(len(each.rows) for each in seldom)
+        again = [each.case_id for each in seldom if len(each.rows) == fewest]
+        return _step(known, again, "close rivals again, apart in time")
     return None
+
+
+def _close(goal: Goal, best: Standing, others: Sequence[Standing]) -> list[Standing]:
+    """Those that better ones may stand beside; at the edge of what a limit allows the best is reached in many ways."""
+    if goal.constraints:
+        return [each for each in others[:_AT_THE_EDGE] if not each.excess]
+    return [each for each in others[:1] if best.score - each.score < _CLOSE]
 
 
 def _may_matter(one: Standing, best: Standing) -> bool:

@@ -18,8 +18,8 @@ _POWER = ("energy", "qps_per_watt", "power")
 _POWER_NS = 2_000_000_000
 """Meters are read twice a second, and three readings all over a window make an energy."""
 
-_BOUNDED_REQUESTS = 400
-"""Enough to bound a p99 from above, which takes 368 independent ones, over the second measurements together."""
+BOUNDED_REQUESTS = 400
+"""Enough to bound a p99 from above, which takes 368 independent ones."""
 
 _CYCLES = 5.5
 """Of all slots in a window: below five there is no interval."""
@@ -41,15 +41,26 @@ class _Length:
 
 _GLANCE = _Length(1 / 60, 8.0, 20, 200_000_000, 0.2)
 _CLOSER = _Length(1 / 20, 3.0, 30, 400_000_000, 0.4)
+_LAST = _Length(1 / 8, 2.0, 30, 400_000_000, 0.4)
 _FINAL = _Length(1 / 8, 2.0, 25, 250_000_000, 0.4)
 
 
 def search_rule(rule: StopRule, goal: Goal, before: Sequence[Row]) -> StopRule:
-    """That of the next measurement of a case in a search: a glance, or a closer look where it was measured ``before``.
+    """That of the next measurement of a case in a search: a glance, and longer the more it was measured ``before``.
 
     ``rule`` is the profile's.
     """
-    return _shortened(rule, goal, _CLOSER if before else _GLANCE, before)
+    length = (_GLANCE, _CLOSER, _LAST)[min(len(before), 2)]
+    return _shortened(rule, goal, length, before)
+
+
+def telling_rule(rule: StopRule, goal: Goal) -> StopRule:
+    """That by which a whole grid would have an answer: under a limit of a percentile every case takes as many requests
+    as bound it, since with fewer none is shown to hold it.
+    """
+    if rule.is_fixed or not any(constraint.quantity.percentile for constraint in goal.constraints):
+        return rule
+    return replace(rule, min_requests=max(rule.min_requests, BOUNDED_REQUESTS))
 
 
 def longest_final_s(whole_s: float, pairs: int) -> float:
@@ -57,22 +68,20 @@ def longest_final_s(whole_s: float, pairs: int) -> float:
     return FINAL_SHARE * whole_s / (3 * pairs)
 
 
-def final_rule(rule: StopRule, goal: Goal, before: Sequence[Row], longest_s: float, pairs: int) -> StopRule:
-    """That of one of the ``pairs`` second measurements of a case, whose window takes ``longest_s`` at most.
+def final_rule(rule: StopRule, goal: Goal, before: Sequence[Row], longest_s: float, requests: int = 0) -> StopRule:
+    """That of one of the second measurements of a case, whose window takes ``longest_s`` at most.
 
-    It takes longer where that would give no interval, or no bound of a percentile that is asked for.
+    It takes longer where that would give no interval, or less than the ``requests`` that it is to have.
     """
     found = _shortened(rule, goal, _FINAL, before)
     if rule.is_fixed:
         return found
-    asks_tail = any(quantity.percentile for quantity in goal.quantities)
-    requests = max(found.min_requests, math.ceil(_BOUNDED_REQUESTS / pairs)) if asks_tail else found.min_requests
-    bounding_ns = _requests_ns(before, requests) if asks_tail else 0
-    longest_ns = max(found.min_duration_ns, int(longest_s * 1e9), _least_ns(before), int(1.2 * bounding_ns))
+    least_ns = int(1.2 * _requests_ns(before, requests))
+    longest_ns = max(found.min_duration_ns, int(longest_s * 1e9), _least_ns(before), least_ns)
     return replace(
         found,
-        min_requests=requests,
-        max_duration_ns=min(longest_ns, max(found.max_duration_ns, int(1.2 * bounding_ns))),
+        min_requests=max(found.min_requests, requests),
+        max_duration_ns=min(longest_ns, max(found.max_duration_ns, least_ns)),
     )
 
 

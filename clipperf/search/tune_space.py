@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -105,17 +105,24 @@ class Space:
 
         Their number grows with the square root of the grid's: half of the axes' knowledge comes from the refinement.
         """
-        ids = [case.case_id for case in self.cases]
-        chosen = ids[:1]
-        nearest = {each: self.distance(each, chosen[0]) for each in ids[1:]}
-        number = min(len(ids), max(len(self.axes) + 1, math.ceil(_COARSE * math.sqrt(len(ids)))))
-        while len(chosen) < number:
-            farthest = max(nearest, key=lambda each: (nearest[each], -ids.index(each)))
-            chosen.append(farthest)
-            del nearest[farthest]
+        number = max(len(self.axes) + 1, math.ceil(_COARSE * math.sqrt(len(self.cases))))
+        first = self.cases[0].case_id
+        return (first, *self.farthest([first], number - 1))
+
+    def farthest(self, known: Collection[str], number: int) -> list[str]:
+        """So many cases that are not ``known``, or all there are, each as far as can be from those before it."""
+        nearest = {
+            case.case_id: min(self.distance(case.case_id, each) for each in known)
+            for case in self.cases
+            if case.case_id not in known
+        }
+        chosen: list[str] = []
+        while nearest and len(chosen) < number:
+            chosen.append(max(nearest, key=nearest.__getitem__))
+            del nearest[chosen[-1]]
             for each in nearest:
-                nearest[each] = min(nearest[each], self.distance(each, farthest))
-        return tuple(chosen)
+                nearest[each] = min(nearest[each], self.distance(each, chosen[-1]))
+        return chosen
 
 
 def _settings(case: Case) -> dict[str, Any]:

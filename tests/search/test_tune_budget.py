@@ -14,7 +14,7 @@ from clipperf.analysis.quantity import QUANTITIES
 from clipperf.errors import UsageError
 from clipperf.measure.stop_rule import StopRule
 from clipperf.search.tune_budget import check_budget, is_spent, read_budget
-from clipperf.search.tune_finals import Round
+from clipperf.search.tune_finals import Round, bounding_requests
 from clipperf.search.tune_lengths import final_rule, search_rule
 
 RULE = StopRule(2, 500_000_000, 6_000_000_000)
@@ -89,6 +89,6 @@ def test_power_takes_windows_in_which_a_meter_is_read_often_enough():
 
 def test_a_percentile_takes_enough_requests_in_all_second_measurements_together():
     limited = Goal(QUANTITIES["qps"], (read_constraint("p99<=1s"),))
-    rule = final_rule(RULE, limited, rows(1), 0.5, 4)
+    rule = final_rule(RULE, limited, rows(1), 0.5, bounding_requests(limited, 4))
     assert 4 * rule.min_requests >= 368
     assert rule.max_duration_ns >= rule.min_requests / 20.0 * 1e9

@@ -156,9 +156,29 @@ def test_without_a_constraint_there_is_one_round():
 
 
 def test_one_of_the_best_that_holds_the_constraint_is_enough():
-    assert rounds(LIMIT, {"8": UNKNOWN, "4": MET}) == [FIRST]
+    assert rounds(LIMIT, {"8": MISSED, "4": MET}) == [FIRST]
 
 
-def test_what_is_not_known_is_measured_for_longer_and_then_the_next_follow():
-    found = rounds(LIMIT, {"8": MISSED, "4": UNKNOWN, "2": UNKNOWN, "1": MET})
-    assert found == [FIRST, ([f"4 {RUNNER_UP}"], 4), ([f"4 {RUNNER_UP}"], 8), ([f"2 {NEXT}"], 4)]
+def test_what_is_not_known_is_measured_for_longer_and_then_others_follow():
+    found = rounds(LIMIT, {"8": UNKNOWN, "4": MISSED, "2": UNKNOWN, "1": MET})
+    assert found == [FIRST, ([f"8 {BEST}"], 4), ([f"2 {NEXT}"], 1), ([f"2 {NEXT}"], 2), ([f"2 {NEXT}"], 4)]
+
+
+def test_one_look_is_enough_for_what_misses_the_constraint():
+    grid = space(batch=[1, 2, 4, 8])
+    rows = [row_of(case, 100.0 * case.batch_size) for case in grid.cases]
+    ids = {case.batch_size: case.case_id for case in grid.cases}
+    again = {ids[8]: 2, ids[4]: 2, ids[1]: 2, ids[2]: 1}
+    verdicts = {ids[8]: MISSED, ids[4]: MISSED, ids[1]: MISSED, ids[2]: MISSED}
+    assert next_round(grid, LIMIT, rows, again, verdicts.__getitem__, 2) is None
+
+
+def test_only_the_best_is_measured_for_so_many_requests_as_bound_a_percentile():
+    grid = space(batch=[1, 2, 4, 8])
+    rows = [row_of(case, 100.0 * case.batch_size) for case in grid.cases]
+    found = next_round(grid, LIMIT, rows, {}, lambda _: UNKNOWN, 4)
+    assert found is not None
+    assert found.requests == {next(iter(found.sides)): 100}
+    tail = next_round(grid, Goal(QUANTITIES["p99"]), rows, {}, lambda _: UNKNOWN, 4)
+    assert tail is not None
+    assert tail.requests == dict.fromkeys(tail.sides, 100)
