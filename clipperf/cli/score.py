@@ -27,7 +27,7 @@ _MODEL = "clip"
 
 @click.command()
 @click.argument("image", type=click.Path(path_type=Path))
-@click.argument("others", metavar="[TEXT]...", nargs=-1)
+@click.argument("others", metavar="TEXT...", nargs=-1)
 @click.option("--image", "more", multiple=True, metavar="FILE", help="A further image; may be given again.")
 @click.option("--labels", metavar="FILE", help="The texts, one a line; then all arguments are images.")
 @click.option("--top", type=click.IntRange(min=1), default=_TOP, show_default=True, help="Texts to tell of each image.")
@@ -144,6 +144,7 @@ def _say_what_is_drawn(pair: Pair) -> None:
 def _print(found: Iterable[Scored], top: int, names_images: bool, style: str | None) -> int:
     """Each image as soon as it is scored, or all as records; the exit code."""
     from clipperf.report.records import records_text
+    from clipperf.report.safe_text import safe_text
     from clipperf.report.score_text import score_records, score_text
 
     code, records = FINE, []
@@ -153,7 +154,8 @@ def _print(found: Iterable[Scored], top: int, names_images: bool, style: str | N
             click.echo(f"Error: {one.error}", err=True)
         records += score_records(str(one.image), one.scores, one.error, top)
         if style is None and not one.error:
-            click.echo(f"{one.image}\n{score_text(one.scores, top)}" if names_images else score_text(one.scores, top))
+            head = f"{safe_text(str(one.image))}\n" if names_images else ""
+            click.echo(head + score_text(one.scores, top))
     if style is not None:
         click.echo(records_text(records, style), nl=style != "csv")
     return code
