@@ -310,3 +310,40 @@ DEVICES = (
     Device("all the same", _grid(instances=[1, 2, 3], queue_depth=[1, 2]), _flat, Noise(0.01, clock=0.01)),
 )
 """Twenty kinds of device; names say what the search may stumble over."""
+
+
+def _tiles(case: Case) -> Work:
+    """A matrix unit that is filled by 16 samples, shared by instances that take turns."""
+    filled = 16 * math.ceil(case.batch_size / 16)
+    return Work(0.3, _saturating(2, 0.35, filled) * _crowded(case.instances, 0.15), 0.3, units=2)
+
+
+def _two_options(case: Case) -> Work:
+    """Two options that are worth something only together."""
+    together = _option(case, "fuse") == "on" and _option(case, "layout") == "nhwc"
+    return Work(0.2, _spilling(5, 0.9, case.batch_size, 40) * (0.7 if together else 1.0), 0.2)
+
+
+def _hosts(case: Case) -> Work:
+    """Devices that are fed by one host: copies in are the neck from two devices on."""
+    return Work(0.15 * case.batch_size, _saturating(4, 0.4, case.batch_size), 0.1, units=len(case.device_ids))
+
+
+def _late_top(case: Case) -> Work:
+    return Work(0.5, _spilling(8, 0.3, case.batch_size, 90) * _crowded(case.instances, 0.6), 0.2, units=case.instances)
+
+
+HELD_OUT = (
+    Device("tiles of sixteen", _grid(instances=[1, 2, 3, 4], queue_depth=[1, 2]), _tiles),
+    Device(
+        "two options that help together",
+        _grid(option={"fuse": ["off", "on"], "layout": ["nchw", "nhwc"]}, queue_depth=[1, 2]),
+        _two_options,
+        Noise(0.02, run=0.005),
+    ),
+    Device("one host feeds the devices", _grid(device=["0", "0,1", "0,1,2,3"], queue_depth=[1, 2]), _hosts),
+    Device(
+        "top at a large batch, a tail", _grid(instances=[1, 2, 3]), _late_top, Noise(0.03, tail=0.005, tail_factor=3)
+    ),
+)
+"""Kinds that nobody looked at while the search was made."""

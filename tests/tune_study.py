@@ -195,10 +195,12 @@ def study_goals(device: Device) -> tuple[Goal, Goal, Goal]:
 class Found:
     """Regrets and shares of the searches on a device, one a seed; ``of_grid`` are the regrets of whole grids.
 
-    ``shown`` is the number of points that most of the grids show to hold every limit.
+    ``of_truth`` are regrets against all points that hold the limits in truth, whether a grid can tell or not; ``shown``
+    is the number of points that most of the grids show to hold every limit.
     """
 
     regrets: list[float]
+    of_truth: list[float]
     shares: list[float]
     of_grid: list[float]
     grid_s: float
@@ -212,10 +214,12 @@ def study(device: Device, place: int, seeds: Sequence[int]) -> Found:
     grid_s = sum(grid.spent_s for grid in grids) / len(grids)
     counts = Counter(case_id for grid in grids for case_id in grid.met)
     shown = {case_id for case_id, count in counts.items() if 2 * count > len(grids)}
-    regrets, shares = [], []
+    regrets, of_truth, shares = [], [], []
     for seed in seeds:
         answer, lab = search(device, goal, seed)
-        regrets.append(regret(device, goal, None if answer.chosen is None else answer.chosen.case_id, shown))
+        chosen = None if answer.chosen is None else answer.chosen.case_id
+        regrets.append(regret(device, goal, chosen, shown))
+        of_truth.append(regret(device, goal, chosen, truths(device)))
         shares.append(lab.spent_s / grid_s)
     of_grid = [regret(device, goal, grid.chosen if grid.met else None, shown) for grid in grids]
-    return Found(regrets, shares, of_grid, grid_s, len(shown))
+    return Found(regrets, of_truth, shares, of_grid, grid_s, len(shown))

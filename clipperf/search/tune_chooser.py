@@ -68,6 +68,8 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
     best, *others = ranked
     if fresh := [each for each in space.beside(best.case_id) if each not in known]:
         return _step(known, fresh, "beside the best so far")
+    if doubted := _doubted(best, others):
+        return _step(known, doubted, "what a glance could not tell, again")
     rivals = [each for each in others if not each.missed and len(each.rows) < MOST_TIMES and _may_matter(each, best)]
     rivals.sort(key=lambda each: -each.highest)
     if len(best.rows) == 1:
@@ -95,6 +97,24 @@ def next_step(space: Space, goal: Goal, rows: Sequence[Row]) -> Step | None:
         again = [each.case_id for each in seldom if len(each.rows) == fewest]
         return _step(known, again, "close rivals again, apart in time")
     return None
+
+
+def is_climbing(space: Space, goal: Goal, rows: Sequence[Row]) -> bool:
+    """Whether something beside the best so far was never looked at, or in vain."""
+    known = standings(goal, rows)
+    ranked = ranked_by(known)
+    if not ranked:
+        return False
+    return any(each not in known for each in space.beside(ranked[0].case_id)) or bool(_doubted(ranked[0], ranked[1:]))
+
+
+def _doubted(best: Standing, others: Sequence[Standing]) -> list[str]:
+    """Those whose only figures contradict themselves, and that may be better than the best."""
+    return [
+        each.case_id
+        for each in others
+        if each.lost and not each.missed and len(each.rows) == 1 and each.highest > best.score
+    ]
 
 
 def _close(goal: Goal, best: Standing, others: Sequence[Standing]) -> list[Standing]:
