@@ -39,7 +39,8 @@ def simulated(seeds: Sequence[int], devices: Sequence[Device]) -> list[str]:
 
 def _table(devices: Sequence[Device], found: Sequence[Found], goals: Sequence[str]) -> list[str]:
     lines = [
-        "| device | points | sought | shown | grid | regret: median | worst | of the truth | share: median | worst | grid's regret |",
+        "| device | points | sought | shown | grid | regret: median | worst | of the truth | share: median | worst "
+        "| grid's regret |",
         "|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for device, one, goal in zip(devices, found, goals, strict=True):
@@ -62,8 +63,8 @@ def _table(devices: Sequence[Device], found: Sequence[Found], goals: Sequence[st
     within = sum(max(one.regrets) <= 0.02 and max(one.shares) <= 0.25 for one in found)
     lines += [
         "",
-        f"All {len(regrets)} searches: {near} with a regret of 2 % at most, the worst {100 * max(regrets):.1f} %; share "
-        f"median {100 * median(shares):.1f} %, worst {100 * max(shares):.1f} %. Every seed within both goals on "
+        f"All {len(regrets)} searches: {near} with a regret of 2 % at most, the worst {100 * max(regrets):.1f} %; "
+        f"share median {100 * median(shares):.1f} %, worst {100 * max(shares):.1f} %. Every seed within both goals on "
         f"{within} of {len(found)} devices.",
     ]
     return lines
