@@ -27,11 +27,13 @@ SDKS = {
 inside its methods."""
 
 HEAVY = (
+    "jinja2",
     "matplotlib",
     "numpy",
     "onnx",
     "onnxruntime",
     "pandas",
+    "plotly",
     "psutil",
     "pydantic",
     "rich",

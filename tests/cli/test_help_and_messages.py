@@ -21,6 +21,8 @@ HEAVY = (
     "pandas",
     "pydantic",
     "matplotlib",
+    "jinja2",
+    "plotly",
     "onnx",
     "onnxruntime",
     "rich",

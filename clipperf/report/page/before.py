@@ -14,7 +14,7 @@ from clipperf.analysis.series import measured
 from clipperf.report.curve_facets import Facet
 from clipperf.report.number import figure
 from clipperf.report.page.content import Trace
-from clipperf.results.axes import case_key
+from clipperf.results.axes import AXES, case_key
 from clipperf.results.frame import records
 
 
@@ -45,7 +45,7 @@ class Before:
 
     def _points(self, facet: Facet, rows: pd.DataFrame, column: str) -> dict[float, Reading]:
         found = {}
-        for index, row in zip(rows.index, records(rows), strict=True):
+        for index, row in zip(rows.index, records(rows[[*AXES, "options"]]), strict=True):
             reading = self.readings.get((case_key(row), column))
             if reading is not None:
                 found[float(facet.axis.x.loc[index])] = reading

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 import pandas as pd
 
 from clipperf.analysis.series import Series, measured
+from clipperf.report.curve_axis import Axis
 from clipperf.report.curve_facets import Facet, facets
 from clipperf.report.number import figure
 from clipperf.report.page.content import Chart, Trace
 from clipperf.report.told_percentile import told_percentiles
+from clipperf.results.frame import Row, records
 
 RATE_LABELS = {"qps": "samples/s, counted", "qps_compute": "samples/s, derived by a tool from device time"}
 _LATENCIES = (50, 99)
@@ -61,41 +64,50 @@ def _traces(facet: Facet, column: str) -> list[Trace]:
 
 
 def _trace(facet: Facet, number: int, curve: Series, column: str) -> Trace:
-    rows = _told(curve.rows, column)
-    x = facet.axis.x.loc[rows.index]
-    # The line goes through the repeat in the middle, which was measured; a mean of percentiles is of nothing.
-    order = rows.assign(_x=x).sort_values(["_x", column])
-    middles = [group.iloc[(len(group) - 1) // 2] for _, group in order.groupby("_x")]
-    low, high = _bounds(column)
-    has_bounds = low in rows.columns and high in rows.columns
+    points = _points(curve, facet.axis, column)
     return Trace(
         name=facet.names[number] or "measured",
         role="now",
         style=number,
-        x=[float(row["_x"]) for row in middles],
-        y=[float(row[column]) for row in middles],
-        text=[_said(row, column) for row in middles],
-        low=[_number(row[low]) for row in middles] if has_bounds else (),
-        high=[_number(row[high]) for row in middles] if has_bounds else (),
+        x=[point["x"] for point in points],
+        y=[point["y"] for point in points],
+        text=[_said(point) for point in points],
+        low=[point["low"] for point in points],
+        high=[point["high"] for point in points],
     )
 
 
-def _told(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows that tell the figure; a percentile with too few requests is what it is at least."""
-    told = measured(rows)
+def _points(curve: Series, axis: Axis, column: str) -> list[Row]:
+    """For every x the repeat in the middle, which was measured; a mean of percentiles is one of nothing.
+
+    A percentile with too few requests stands at what it is at least.
+    """
+    told = measured(curve.rows)
+    low, high = _bounds(column)
+    points = pd.DataFrame(
+        {
+            "x": axis.x.loc[told.index],
+            "y": told[column],
+            "low": told.get(low),
+            "high": told.get(high),
+            "repeat": told["repeat"],
+            "is_bound": False,
+        }
+    )
     if column.startswith("latency_p"):
         found = told_percentiles(told)[int(column.removeprefix("latency_p").removesuffix("_ms"))]
-        told = told.assign(**{column: found.value_ms, "_is_bound": found.is_bound})
-    return told[told[column].notna() & (told[column] > 0)]
+        points = points.assign(y=found.value_ms, is_bound=found.is_bound)
+    points = points[points["y"] > 0].replace(math.inf, math.nan).sort_values(["x", "y"])
+    groups = [[*own] for _, own in groupby(records(points), key=lambda point: point["x"])]
+    return [own[(len(own) - 1) // 2] for own in groups]
 
 
-def _said(row: pd.Series, column: str) -> str:
-    parts = [f"{'≥ ' if row.get('_is_bound') is True or row.get('_is_bound') == 1 else ''}{figure(float(row[column]))}"]
-    low, high = (_number(row.get(name)) for name in _bounds(column))
-    if low is not None and high is not None:
-        parts.append(f"({figure(low)} to {figure(high)})")
-    if row["repeat"] is not pd.NA and row["repeat"]:
-        parts.append(f"repeat {row['repeat']}")
+def _said(point: Row) -> str:
+    parts = [f"≥ {figure(point['y'])}" if point["is_bound"] else figure(point["y"])]
+    if point["low"] is not None and point["high"] is not None:
+        parts.append(f"({figure(point['low'])} to {figure(point['high'])})")
+    if point["repeat"]:
+        parts.append(f"repeat {point['repeat']}")
     return " ".join(parts)
 
 
@@ -103,10 +115,3 @@ def _bounds(column: str) -> tuple[str, str]:
     if column.endswith("_ms"):
         return column.replace("_ms", "_low_ms"), column.replace("_ms", "_high_ms")
     return f"{column}_ci_low", f"{column}_ci_high"
-
-
-def _number(value: object) -> float | None:
-    if value is None or value is pd.NA:
-        return None
-    number = float(value)  # type: ignore[arg-type]
-    return number if math.isfinite(number) else None

@@ -82,13 +82,14 @@
   const figureText = (value) => (value === null || value === undefined ? DASH : Number(value).toPrecision(4).replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros)));
 
   function layoutOf(look, xaxis, yaxis, legendLines, place) {
-    const axis = { gridcolor: look.rule, zerolinecolor: look.rule, linecolor: look.faint, tickcolor: look.faint, automargin: true };
+    const axis = { gridcolor: look.rule, zerolinecolor: look.rule, linecolor: look.faint, tickcolor: look.faint };
     const lineHeight = 19;
     const height = 330 + legendLines * lineHeight;
     return {
       width: isPrinting ? PRINT_WIDTH : place.clientWidth || undefined,
       height,
-      margin: { l: 56, r: 12, t: 14, b: 50 },
+      // Margins are set and not found: looking for them, plotly gives up on narrow screens.
+      margin: { l: 66, r: 12, t: 14, b: 58 + legendLines * lineHeight, autoexpand: false },
       paper_bgcolor: look.paper, plot_bgcolor: look.paper,
       font: { color: look.ink, size: 12, family: 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif' },
       hoverlabel: { bgcolor: look.paper, bordercolor: look.faint, font: { color: look.ink }, align: "left", namelength: -1 },
@@ -191,7 +192,7 @@
       annotations.push(word(trend.since, `since ${nights[trend.since]}`));
     }
     const layout = layoutOf(look, { type: "date", hoverformat: "%Y-%m-%d" }, { title: { text: plain(`${trend.heading.replace(/ ms$/, "")}, ${trend.unit}`) } }, 0, place);
-    return { traces, layout: { ...layout, shapes, annotations, margin: { ...layout.margin, t: 30, b: 40 } } };
+    return { traces, layout: { ...layout, shapes, annotations, margin: { ...layout.margin, t: 30, b: 44 } } };
   };
 
   function element(name, text, attributes = {}) {
