@@ -19,13 +19,15 @@ from clipperf.results.schema import MEASURED
 @dataclass(frozen=True)
 class Grid:
     """What was searched: its number of cases, the id of the default one, what all would take in s of the device by the
-    stop rule of the profile, and the budget that ended the search before it was done, "" where none did.
+    stop rule of the profile, and the budget that ended the search before it was done, "" where none did. ``requests``
+    are those that it would take of every case at least, 0 where that is left to the stop rule.
     """
 
     cases: int
     default: str
     whole_s: float
     cut_by: str = ""
+    requests: int = 0
 
 
 @dataclass(frozen=True)

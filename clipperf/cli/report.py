@@ -41,6 +41,7 @@ def report(folders: tuple[Path, ...], out: Path | None, format_: str | None, qui
         (target,) = folders
         found = _write_capacity(target) or write_report(target)
         _write_modes(target, found.notes)
+        _write_tune(target, found)
     else:
         target = out or Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-report"
         found = write_joint_report(folders, target)
@@ -59,6 +60,16 @@ def _write_modes(folder: Path, notes: str) -> None:
     wanted = wanted_in(folder)
     if wanted is not None:
         write_modes(answer_of(folder, wanted.objective), folder, notes)
+
+
+def _write_tune(folder: Path, found: FolderReport) -> None:
+    """The answer of a run of ``clipperf tune``; nothing of any other."""
+    from clipperf.report.tune_report import tune_notes, write_tune
+    from clipperf.search.tune import answer_in
+
+    answer = answer_in(folder)
+    if answer is not None:
+        write_tune(answer, folder, tune_notes(found.frame))
 
 
 def _write_capacity(folder: Path) -> FolderReport | None:

@@ -156,16 +156,12 @@ def _plan(keys: Keys, file: str | None, display: Display) -> Plan:
 def _print(folder: Path, answer: TuneAnswer, format_: str | None, quiet: bool) -> None:
     """The answer with the notes on the rows behind it; with ``--format`` the data alone, the notes on stderr."""
     from clipperf.cli.output import say_where
-    from clipperf.report.notes import notes_text
     from clipperf.report.tune_export import tune_csv, tune_json
-    from clipperf.report.tune_report import tune_text, write_tune
+    from clipperf.report.tune_report import tune_notes, tune_text, write_tune
     from clipperf.results.folder import RESULTS
     from clipperf.results.frame import read_rows
-    from clipperf.results.schema import MEASURED
 
-    rows = read_rows(folder / RESULTS)
-    # Of a glance nobody asks whether its p99 is known; table.md has the notes on every row.
-    notes = notes_text(rows[rows["side"].notna() | ~rows["status"].isin(MEASURED)].assign(side=None))
+    notes = tune_notes(read_rows(folder / RESULTS))
     write_tune(answer, folder, notes)
     if format_ == "csv":
         click.echo(tune_csv(answer), nl=False)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from clipperf.analysis.operating_points import Figure
 from clipperf.analysis.tune_answer import TuneAnswer
 from clipperf.report.caption import shared
 from clipperf.report.folder_report import markdown_text
 from clipperf.report.grid import Style, escape
+from clipperf.report.notes import notes_text
 from clipperf.report.side_by_side import side_by_side
 from clipperf.report.tune_points import points_text
 from clipperf.report.tune_sentences import titles, tune_sentences
 from clipperf.results.frame import frame_of
+from clipperf.results.schema import MEASURED
 
 _IN_BLOCKS = ("qps", "p50", "p90", "p95", "p99")
 """Figures that every block has."""
@@ -28,6 +32,11 @@ def tune_text(answer: TuneAnswer, style: Style = "plain") -> str:
     parts.append(end.join(escape(sentence, style) for sentence in tune_sentences(answer)))
     parts.append("The points that the search measured:\n\n" + points_text(answer, style))
     return "\n\n".join(parts)
+
+
+def tune_notes(frame: pd.DataFrame) -> str:
+    """The notes on the second measurements and on what failed: of a glance nobody asks whether its p99 is known."""
+    return notes_text(frame[frame["side"].notna() | ~frame["status"].isin(MEASURED)].assign(side=None))
 
 
 def write_tune(answer: TuneAnswer, folder: Path, notes: str) -> None:

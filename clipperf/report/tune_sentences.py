@@ -118,6 +118,7 @@ def _cost(answer: TuneAnswer) -> str:
     took += f"{_time(answer.spent_s)} together"
     if answer.share is not None:
         took += f", about {100 * answer.share:.0f} % of what the whole grid would take"
+        took += f" with at least {grid.requests} requests of every point" if grid.requests else ""
     cut = f" The search was ended by {grid.cut_by} before it was done." if grid.cut_by else ""
     return f"{took}.{cut}"
 

@@ -30,6 +30,7 @@ from clipperf.results.schema import NAMES, TEXTS
 
 RESULTS, ENVIRONMENT, PROFILE = "results.csv", "environment.json", "profile.yaml"
 CONTROL = "control.json"
+SEARCHED = "searched.json"
 SOURCES = "sources"
 """The folder of what rows were imported from."""
 
@@ -109,6 +110,10 @@ class RunFolder:
     def save_control(self, control: Mapping[str, Any]) -> None:
         """Keeps what the control case showed."""
         _write_whole(self.path / CONTROL, json.dumps(control, indent=2) + "\n")
+
+    def save_searched(self, searched: Mapping[str, Any]) -> None:
+        """Writes what a search knows besides its rows."""
+        _write_whole(self.path / SEARCHED, json.dumps(searched, indent=1) + "\n")
 
     def close(self) -> None:
         """Gives the folder free."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
@@ -23,7 +23,7 @@ from clipperf.measure.stop_rule import StopRule
 from clipperf.plan import Case, groups_of
 from clipperf.results.axes import Row
 from clipperf.results.environment import changes_between
-from clipperf.results.folder import ENVIRONMENT, RESULTS, RunFolder, read_json, reopen_folder
+from clipperf.results.folder import ENVIRONMENT, RESULTS, SEARCHED, RunFolder, read_json, reopen_folder
 from clipperf.results.frame import read_rows, records
 from clipperf.search.modes import turns
 from clipperf.search.tune_budget import WITHOUT_BUDGET, check_budget, is_spent
@@ -69,6 +69,16 @@ def resume_tune(path: Path, display: Display) -> tuple[Path, TuneAnswer]:
     return path, answer
 
 
+def answer_in(path: Path) -> TuneAnswer | None:
+    """The answer of a finished run folder from its rows; None for one that ``clipperf tune`` did not finish."""
+    searched = read_json(path / SEARCHED)
+    if not searched:
+        return None
+    wanted, _ = read_stored(path)
+    rows = list(records(read_rows(path / RESULTS)))
+    return tune_answer(wanted.goal, rows, Grid(**searched), reader_of(path))
+
+
 @dataclass(frozen=True)
 class _Search:
     plan: Plan
@@ -92,7 +102,11 @@ class _Search:
         budget = self.wanted.budget
         is_cut = next_step(space, goal, searched) is not None
         cut_by = "" if not is_cut else WITHOUT_BUDGET if budget is None else f"the budget of {budget.text}"
-        grid = Grid(len(space.cases), space.cases[0].case_id, space.whole_s(searched, telling_rule(rule, goal)), cut_by)
+        telling = telling_rule(rule, goal)
+        requests = 0 if telling == rule else telling.min_requests
+        whole_s = space.whole_s(searched, telling)
+        grid = Grid(len(space.cases), space.cases[0].case_id, whole_s, cut_by, requests)
+        self.folder.save_searched(asdict(grid))
         return tune_answer(goal, self._rows(), grid, reader_of(self.folder.path))
 
     def _next_round(self, space: Space, searched: Sequence[Row]) -> Round | None:

@@ -21,7 +21,9 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, d
     return code, json.loads(out)
 
 
-def test_the_answer_is_told_and_every_measurement_is_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_answer_is_told_and_every_measurement_is_a_row_and_what_is_missing_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     folder = tmp_path / "run"
     code, out, err = called(capsys, "tune", *QUICK, *DEVICE, "--out", folder)
     assert code == 0
@@ -34,31 +36,26 @@ def test_the_answer_is_told_and_every_measurement_is_a_row(tmp_path: Path, capsy
     assert {row["status"] for row in rows} == {"ok"}
     sides = [row["side"] for row in rows if row["side"]]
     assert (sides[0], len(sides)) == ("best", 4)
-
-
-def test_what_is_missing_is_measured_and_a_finished_run_told_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    folder = tmp_path / "run"
-    code, first = told(capsys, *QUICK, *DEVICE, "--out", folder)
-    assert (code, first["points"][0]["batch_size"]) == (0, 8)
-    assert told(capsys, "--resume", folder) == (code, first)
     results = folder / "results.csv"
     lines = results.read_text().splitlines(keepends=True)
-    kept = len(lines) - 5
+    kept = len(lines) - 3
     results.write_text("".join(lines[:kept]))
     code, again = told(capsys, "--resume", folder)
-    assert (code, again["chosen"]) == (0, first["chosen"])
+    assert (code, again["points"][0]["batch_size"]) == (0, 8)
     assert results.read_text().splitlines(keepends=True)[:kept] == lines[:kept]
+    assert len(results.read_text().splitlines()) == len(lines)
+    said = (folder / "tune.md").read_text()
+    (folder / "tune.md").unlink()
+    assert called(capsys, "report", folder, "--quiet")[0] == 0
+    assert (folder / "tune.md").read_text() == said
 
 
-def test_a_constraint_is_met_or_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    limits = [("p50<=8ms", 0, 1), ("p50<=2ms", 3, None)]
-    for number, (limit, code, batch) in enumerate(limits):
-        out = tmp_path / str(number)
-        found, answer = told(
-            capsys, *QUICK, *DEVICE, "--constraint", limit, "--fail-on", "missed", "--out", out, "--quiet"
-        )
-        chosen = [point["batch_size"] for point in answer["points"] if point["case_id"] == answer["chosen"]]
-        assert (found, chosen) == (code, [batch] if batch else []), limit
+def test_a_constraint_that_every_point_misses_gives_3_and_nothing_is_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    limit = ("--constraint", "p50<=2ms", "--fail-on", "missed")
+    code, answer = told(capsys, *QUICK, *DEVICE, *limit, "--out", tmp_path / "run", "--quiet")
+    assert (code, answer["chosen"]) == (3, None)
 
 
 def test_failed_points_give_1_and_the_best_of_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
