@@ -24,12 +24,14 @@ def page_text(page: Page) -> str:
     """The page with its charts; the same page gives the same text."""
     payload = payload_of(page)
     has_charts = bool(payload["charts"] or payload["trends"])
-    return _rendered("page.html.j2", page=page, payload=payload, plotly=plotly_script() if has_charts else None)
+    plotly = plotly_script() if has_charts else None
+    scripts = ("tables.js", "charts.js") if has_charts else ("tables.js",)
+    return _rendered("page.html.j2", scripts, page=page, payload=payload, plotly=plotly)
 
 
 def nights_text(nights: Sequence[ToldNight]) -> str:
     """The list of all nights."""
-    return _rendered("nights.html.j2", nights=nights)
+    return _rendered("nights.html.j2", ("tables.js",), nights=nights)
 
 
 def write_page(text: str, folder: Path) -> Path:
@@ -40,8 +42,8 @@ def write_page(text: str, folder: Path) -> Path:
     return fresh.replace(folder / INDEX)
 
 
-def _rendered(template: str, **values: Any) -> str:
-    script = _part("script.js")
+def _rendered(template: str, scripts: Sequence[str], **values: Any) -> str:
+    script = "".join(map(_part, scripts))
     return (
         _environment()
         .get_template(template)

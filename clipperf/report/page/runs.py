@@ -41,7 +41,7 @@ def page_of_runs(report: FolderReport, folders: Sequence[Path], out: Path) -> Pa
         told=_told(frame),
         curves=[*charts, *references.alone()],
         energy=energy_charts(frame),
-        tables=[*([best] if best else []), rows_table(frame, "Every case")],
+        tables=[*([best] if best else []), *([] if frame.empty else [rows_table(frame, "Every case")])],
         warned=warned_in(frame),
         failures=failures_of(frame, places, out),
         changes=differences(runs) if len(runs) > 1 else None,

@@ -106,6 +106,7 @@ def test_a_phone_scrolls_in_one_direction(rich: Opened, width: int):
         arg=width,
     )
     overflow = rich.page.evaluate(OVERFLOW)
+    assert rich.said == []
     rich.page.set_viewport_size({"width": 1280, "height": 900})
     assert overflow <= 0
 

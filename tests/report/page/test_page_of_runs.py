@@ -87,6 +87,11 @@ def test_a_run_in_which_all_failed_has_a_page(tmp_path: Path):
     assert 'id="plotly"' not in text
 
 
+def test_a_run_that_was_killed_before_its_first_row_has_a_page(tmp_path: Path):
+    page = page_of(run(tmp_path / "begun"))
+    assert (page.headline, page.curves, page.tables) == ("0 rows, none failed.", [], [])
+
+
 def test_a_folder_that_takes_no_page_is_named(tmp_path: Path):
     folder = run(tmp_path / "one", row())
     with pytest.raises(UsageError, match="the page cannot be written"):

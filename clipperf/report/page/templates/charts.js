@@ -1,7 +1,6 @@
 "use strict";
-// Sorts and filters tables, and draws the charts from the JSON of the page. Nothing is ever fetched.
+// Draws the charts from the JSON of the page. Nothing is ever fetched.
 (() => {
-  const DASH = "–";
   const LIGHT = { paper: "#ffffff", ink: "#1b1f24", faint: "#57606a", rule: "#d8dee4", band: "rgba(0,114,178,0.10)", bad: "#b3261e",
     curves: ["#0072b2", "#c44e00", "#00795a", "#9b3f85", "#8a6d00", "#4b4b4b", "#d4418e", "#7a1f1f"] };
   const DARK = { paper: "#14171c", ink: "#e6e9ee", faint: "#a3adb8", rule: "#333b45", band: "rgba(86,180,233,0.16)", bad: "#ff9a92",
@@ -10,57 +9,6 @@
   const DASHES = { now: "solid", before: "dot", published: "longdashdot" };
   const MOST_WORST = 6;
   const PRINT_WIDTH = 680;
-
-  // --- tables
-
-  const figureOf = (text) => {
-    const found = text.replace(/[≥,\s]/g, "").replace("−", "-");
-    return found === "" || found === DASH || Number.isNaN(Number(found)) ? null : Number(found);
-  };
-
-  const byText = new Intl.Collator("en", { numeric: true }).compare;
-
-  function sortTable(table, heading) {
-    const headings = [...table.tHead.rows[0].cells];
-    const place = headings.indexOf(heading);
-    const isDown = heading.getAttribute("aria-sort") === "ascending";
-    headings.forEach((each) => each.setAttribute("aria-sort", "none"));
-    heading.setAttribute("aria-sort", isDown ? "descending" : "ascending");
-    const asFigures = heading.classList.contains("figure");
-    const lines = [...table.tBodies[0].rows].map((row) => ({ row, text: row.cells[place].textContent.trim() }));
-    const missing = (line) => line.text === "" || line.text === DASH || (asFigures && figureOf(line.text) === null);
-    const compare = (a, b) => (asFigures ? figureOf(a.text) - figureOf(b.text) : byText(a.text, b.text));
-    const told = lines.filter((line) => !missing(line)).sort((a, b) => (isDown ? compare(b, a) : compare(a, b)));
-    // Lines without a figure stand last whichever way it goes.
-    table.tBodies[0].append(...[...told, ...lines.filter(missing)].map((line) => line.row));
-  }
-
-  function setUpTable(box) {
-    const table = box.querySelector("table");
-    const words = box.querySelector("[data-words]");
-    const kind = box.querySelector("select[data-kind]");
-    const count = box.querySelector("[data-count]");
-    const rows = [...table.tBodies[0].rows];
-    const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-    const filter = () => {
-      const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const only = kind ? kind.value : "";
-      let shown = 0;
-      for (const row of rows) {
-        row.hidden = !wanted.every((word) => texts.get(row).includes(word)) || (only !== "" && row.dataset.kind !== only);
-        shown += row.hidden ? 0 : 1;
-      }
-      count.textContent = shown === rows.length ? `${rows.length} lines` : `${shown} of ${rows.length} lines`;
-    };
-    words.addEventListener("input", filter);
-    if (kind) kind.addEventListener("change", filter);
-    for (const heading of table.tHead.rows[0].cells) {
-      heading.querySelector("button").addEventListener("click", () => sortTable(table, heading));
-    }
-    filter();
-  }
-
-  // --- charts
 
   const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   let isPrinting = false;
@@ -79,7 +27,7 @@
     return lines.map(plain).join("<br>");
   }
 
-  const figureText = (value) => (value === null || value === undefined ? DASH : Number(value).toPrecision(4).replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros)));
+  const figureText = (value) => (value === null || value === undefined ? "–" : Number(value).toPrecision(4).replace(/\.?0+$/, (zeros) => (zeros.includes(".") ? "" : zeros)));
 
   function layoutOf(look, xaxis, yaxis, legendLines, place) {
     const axis = { gridcolor: look.rule, zerolinecolor: look.rule, linecolor: look.faint, tickcolor: look.faint };
@@ -290,6 +238,5 @@
     document.documentElement.dataset.charts = "drawn";
   }
 
-  document.querySelectorAll("[data-table]").forEach(setUpTable);
   setUpCharts();
 })();
