@@ -21,7 +21,7 @@ def open_checkpoint(path: Path, name: str) -> Checkpoint:
     """The weights of the catalogue model ``name`` in a file of any layout of ``layouts``.
 
     Raises `UsageError` for a file that cannot be read or is of no layout that is known or of one without such a model,
-    `ProfileError` with every tensor that lacks, is of another shape or type, or belongs to a deeper network.
+    `ProfileError` with every tensor that is missing, is of another shape or type, or belongs to a deeper network.
     """
     model, file = find(name), open_tensor_file(path)
     flag = f"--weights {path}"
@@ -67,7 +67,7 @@ def _problems(origins: tuple[Origin, ...], tensors: Mapping[str, Tensor]) -> lis
     for piece in pieces:
         tensor = tensors.get(piece.name)
         if tensor is None:
-            problems.append(f"{piece.name} lacks; it should be {_dims(piece.shape)}.")
+            problems.append(f"{piece.name} is missing; it should be {_dims(piece.shape)}.")
         elif tensor.shape != piece.shape:
             problems.append(f"{piece.name} is {_dims(tensor.shape)}; it should be {_dims(piece.shape)}.")
         elif not tensor.is_float:
@@ -76,7 +76,7 @@ def _problems(origins: tuple[Origin, ...], tensors: Mapping[str, Tensor]) -> lis
     names = _names(origins)
     wanted = {_pattern(name) for name in names}
     deeper = sorted(name for name in set(tensors) - names if _pattern(name) in wanted)
-    problems += [f"{name} is one block too many." for name in deeper]
+    problems += [f"{name} is of a block that the model does not have." for name in deeper]
     return problems
 
 

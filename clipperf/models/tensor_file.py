@@ -51,7 +51,7 @@ def open_tensor_file(path: Path) -> TensorFile:
     """The tensors of a file; which kind it is, its suffix says.
 
     Raises `UsageError` for a suffix that is not known, a file that cannot be read or is cut short, and where torch is
-    needed and lacks.
+    needed and missing.
     """
     flag = f"--weights {path}"
     if path.suffix not in SUFFIXES:

@@ -16,11 +16,8 @@ from clipperf.models.catalogue import find
 from clipperf.models.checkpoint_matching import open_checkpoint
 from clipperf.models.signature import TensorInfo
 from clipperf.models.torch_networks import network
-from clipperf.models.torchscript_signature import SIGNATURE_FILE, signature_text
+from clipperf.models.torchscript_signature import SIGNATURE_FILE, WEIGHTS_FILE, signature_text
 from clipperf.models.weights import drawn
-
-WEIGHTS_FILE = "clipperf-weights.json"
-"""Beside the code in a file with the weights of a checkpoint: which ones, and the activation that they were given."""
 
 _OPEN_SIZES = {"batch": 2, "texts": 3}
 """While it is traced. Not 1, which broadcasting treats in a way of its own."""

@@ -1,4 +1,4 @@
-"""Inputs and outputs of the TorchScript files that clipperf writes, beside the code inside them.
+"""Inputs, outputs and record of weights of the TorchScript files that clipperf writes, beside the code inside them.
 
 TorchScript itself tells neither names nor sizes. torch keeps files of any kind in its archives, and whoever does not
 ask for them does not see them.
@@ -14,6 +14,8 @@ from pathlib import Path
 from clipperf.models.signature import Signature, TensorInfo
 
 SIGNATURE_FILE = "clipperf-signature.json"
+WEIGHTS_FILE = "clipperf-weights.json"
+"""Beside the code in a file with the weights of a checkpoint: which ones, and the activation that they were given."""
 
 
 def signature_text(signature: Signature) -> str:

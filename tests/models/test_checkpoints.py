@@ -157,8 +157,8 @@ def test_all_that_lacks_or_is_of_another_shape_or_type_is_refused_at_once(state,
     head, *problems = caught.value.problems
     assert "of the layout timm, is not of 'tiny-vit' (the file fits no model of the catalogue)" in head
     assert sorted(problems) == [
-        "blocks.1.attn.qkv.bias lacks; it should be 192.",
-        "cls_token lacks; it should be 1 × 1 × 64.",
+        "blocks.1.attn.qkv.bias is missing; it should be 192.",
+        "cls_token is missing; it should be 1 × 1 × 64.",
         "head.weight is 1000 × 64; it should be 10 × 64.",
         "norm.bias does not hold floating-point numbers; give the weights before quantisation.",
     ]
@@ -167,7 +167,7 @@ def test_all_that_lacks_or_is_of_another_shape_or_type_is_refused_at_once(state,
 def test_a_deeper_network_is_refused_and_not_cut_off(state, tmp_path: Path) -> None:
     tensors = state("tiny-vit")
     tensors |= {key.replace(".1.", ".2."): values for key, values in tensors.items() if key.startswith("blocks.1.")}
-    with pytest.raises(ProfileError, match=r"blocks\.2\.attn\.qkv\.weight is one block too many"):
+    with pytest.raises(ProfileError, match=r"blocks\.2\.attn\.qkv\.weight is of a block that the model does not have"):
         open_checkpoint(write(tmp_path, tensors), "tiny-vit")
 
 

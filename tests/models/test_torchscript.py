@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from importlib import metadata
 from pathlib import Path
@@ -13,8 +14,9 @@ from conftest import feed, run
 
 from clipperf.errors import ProfileError, UsageError
 from clipperf.models import find
+from clipperf.models.checkpoint_matching import open_checkpoint
 from clipperf.models.torchscript import build_torchscript, torchscript_path
-from clipperf.models.torchscript_signature import read_torchscript_signature
+from clipperf.models.torchscript_signature import WEIGHTS_FILE, read_torchscript_signature
 
 LEAST_COSINE, MOST_DIFFERENCE = 0.99999, 1e-4
 
@@ -31,12 +33,18 @@ def traced(tmp_path_factory: pytest.TempPathFactory):
     return build_here
 
 
-def answer(path: Path, values: dict[str, np.ndarray]) -> np.ndarray:
+def _loaded(path: Path, extra_files: dict[str, str] | None = None) -> Any:
     import torch
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*torch.jit.* is deprecated")
-        module = torch.jit.load(str(path))
+        return torch.jit.load(str(path), _extra_files=extra_files)
+
+
+def answer(path: Path, values: dict[str, np.ndarray]) -> np.ndarray:
+    import torch
+
+    module = _loaded(path)
     with torch.inference_mode():
         return module(*map(torch.from_numpy, values.values())).numpy()
 
@@ -63,6 +71,21 @@ def test_seed_activation_and_a_static_batch_are_those_of_the_onnx_file(traced, b
     assert signature == find("tiny-vision").static_signature(2)
 
 
+def test_a_checkpoint_s_weights_are_those_of_the_onnx_file_and_are_recorded(traced, built, tmp_path: Path) -> None:
+    import torch
+
+    state = {name: values.detach() for name, values in _loaded(traced("tiny-clip", seed=3)).named_parameters()}
+    torch.save(state, tmp_path / "trained.pt")
+    checkpoint = open_checkpoint(tmp_path / "trained.pt", "tiny-text")
+    path = traced("tiny-text", checkpoint=checkpoint, activation="quick-gelu")
+    assert f"-quick-gelu-trained-{checkpoint.sha256[:12]}-torch" in path.name
+    values = feed("tiny-text")
+    check_same(answer(path, values), run(built("tiny-text", seed=3, activation="quick-gelu").path, values))
+    told = {WEIGHTS_FILE: ""}
+    _loaded(path, told)
+    assert json.loads(told[WEIGHTS_FILE]) == checkpoint.record("quick-gelu")
+
+
 def test_the_first_of_several_end_tokens_counts(traced, built) -> None:
     zeros = feed("tiny-text")["text"]
     filled = np.where(np.cumsum(zeros == zeros.max(), axis=1) > 0, zeros.max(), zeros)
@@ -71,11 +94,8 @@ def test_the_first_of_several_end_tokens_counts(traced, built) -> None:
 
 def test_its_parameters_have_the_names_of_a_checkpoint(traced, built) -> None:
     import onnx
-    import torch
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*torch.jit.* is deprecated")
-        names = dict(torch.jit.load(str(traced("tiny-vision"))).named_parameters())
+    names = dict(_loaded(traced("tiny-vision")).named_parameters())
     stored = {tensor.name.removesuffix(".T") for tensor in onnx.load(built("tiny-vision").path).graph.initializer}
     assert set(names) == {name for name in stored if name.startswith("visual.")}
 
