@@ -69,13 +69,19 @@ def judge_night(
 ) -> list[Verdict]:
     """A verdict for each track that has begun by ``night``; later readings are left out.
 
+    A figure that a night does not tell has none, unless its whole series is absent.
+
     A **regression** is a level that is worse than the best level since the last acknowledged change, by the threshold
     or three times the noise, whichever is more, and has lasted for three nights; **suspected** is a night as far off
     its level. Over all tracks together at most 1 % of the regressions and 5 % of the suspicions are expected to be
     false.
     """
     now = [replace(track, readings=tuple(each for each in track.readings if each.night <= night)) for track in tracks]
-    sayings = [_sayings(track, night, acknowledged, threshold) for track in now if track.readings]
+    begun = [track for track in now if track.readings]
+    measured = {track.series for track in begun if track.readings[-1].night == night}
+    # Where only a percentile lacks its bound tonight, the series is not missing.
+    told = [track for track in begun if track.readings[-1].night == night or track.series not in measured]
+    sayings = [_sayings(track, night, acknowledged, threshold) for track in told]
     for kind, rate in ((REGRESSION, _FALSE_REGRESSIONS), (SUSPECTED, _FALSE_SUSPICIONS)):
         counts = discoveries([_p_value(said[0], kind) for said in sayings], rate)
         sayings = [

@@ -27,7 +27,7 @@ MODEL = "tiny-vision"
 _SLEEPING = ("simulated", "null")
 _AWAKE = "onnxruntime"
 _TIMES = 3
-_KEYS = {"name": CONTROL, "duration": 2.0, "control": False}
+_KEYS = {"name": CONTROL, "duration": 1.0, "control": False}
 
 
 def control_of(profile: Profile, model: str) -> Profile:

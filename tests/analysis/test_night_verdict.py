@@ -121,6 +121,13 @@ def test_a_night_that_lacks_the_series_says_so():
     assert judge_night([track(values)], night(-1)) == []
 
 
+def test_a_figure_that_a_night_lacks_is_passed_over_where_the_series_has_others():
+    p99 = figures(0.01, 30)
+    p99[29] = np.nan
+    told = judge_night([track(p99, "latency_p99_ms"), track(figures(0.01, 30))], night(29))
+    assert [(verdict.track.metric.column, verdict.kind) for verdict in told] == [("qps", kinds.QUIET)]
+
+
 def test_a_series_that_hides_any_change_is_too_noisy():
     assert judged(track(figures(0.08, 60)), 59).kind == kinds.TOO_NOISY
     assert judged(track(figures(0.08, 63, {60: -0.7})), 62).kind == kinds.REGRESSION
