@@ -22,8 +22,8 @@ MOST_TIMES = 6
 _RIVALS = 3
 """So many that may be better than the best are measured with it for the second time, and one at a time from then on."""
 
-_CLOSE = 0.02
-"""What is nearly as good as the best has better ones beside it as likely as the best has."""
+_CLOSE, _CLOSEST = 0.1, 3
+"""What is nearly as good as the best has better ones beside it about as likely as the best has; of so many at most."""
 
 _AT_THE_EDGE = 4
 """Under a limit, what lies beside so many of the next ones is looked at too."""
@@ -121,7 +121,7 @@ def _close(goal: Goal, best: Standing, others: Sequence[Standing]) -> list[Stand
     """Those that better ones may stand beside; at the edge of what a limit allows the best is reached in many ways."""
     if goal.constraints:
         return [each for each in others[:_AT_THE_EDGE] if not each.excess]
-    return [each for each in others[:1] if best.score - each.score < _CLOSE]
+    return [each for each in others[:_CLOSEST] if best.score - each.score < _CLOSE]
 
 
 def _may_matter(one: Standing, best: Standing) -> bool:

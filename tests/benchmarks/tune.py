@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tune_devices import DEVICES, HELD_OUT, Device
 from tune_study import Found, study, study_goals
 
-SEEDS = range(7000, 7010)
+SEEDS = range(8000, 8010)
 
 
 def simulated(seeds: Sequence[int], devices: Sequence[Device]) -> list[str]:
