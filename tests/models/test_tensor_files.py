@@ -48,6 +48,7 @@ def test_a_script_archive_gives_its_tensors_under_the_names_of_the_state_dict(tm
     np.testing.assert_array_equal(file.read("visual.proj"), np.arange(6, dtype=np.float32).reshape(3, 2).T)
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.* is deprecated")
 def test_the_archive_that_torch_writes_is_read_as_torch_reads_it(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra, and far larger than all the rest")
     network = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.LayerNorm(4)).half()
