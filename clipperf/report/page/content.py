@@ -132,6 +132,7 @@ class Trend:
     values: Sequence[float]
     breaks: Sequence[int] = ()
     steps: Sequence[Step] = ()
+    is_control: bool = False
     low: float | None = None
     high: float | None = None
     since: int | None = None

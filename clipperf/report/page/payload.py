@@ -23,7 +23,7 @@ def payload_of(page: Page) -> dict[str, Any]:
 
 def _without_empty(record: dict[str, Any]) -> dict[str, Any]:
     """Of hundreds of trends most have no breaks and no notes."""
-    return {key: value for key, value in record.items() if value not in (None, "", (), [])}
+    return {key: value for key, value in record.items() if value is not False and value not in (None, "", (), [])}
 
 
 def _plain(value: Any) -> Any:

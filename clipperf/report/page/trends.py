@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -32,7 +32,13 @@ def trends_of(summary: NightSummary) -> Trends:
     known = {reading.night for verdict in everything for reading in verdict.track.readings}
     nights = sorted(known | {summary.night})[-MOST_NIGHTS:]
     place = {night: number for number, night in enumerate(nights)}
-    return Trends(nights, [_trend(verdict, summary, place) for verdict in everything])
+    trends = [_trend(verdict, summary, place) for verdict in verdicts]
+    # What a control says of itself as its own witness is nothing.
+    controls = [
+        replace(trend, subject=f"control: {trend.subject}", sentence="", is_control=True)
+        for trend in (_trend(verdict, summary, place) for verdict in summary.control)
+    ]
+    return Trends(nights, [*trends, *controls])
 
 
 def trend_key(verdict: Verdict) -> str:

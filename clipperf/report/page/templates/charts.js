@@ -167,7 +167,7 @@
   }
 
   function setUpTrends(trends, nights) {
-    const worst = trends.filter((trend) => trend.verdict === "regression" || trend.verdict === "suspected").slice(0, MOST_WORST);
+    const worst = trends.filter((trend) => !trend.is_control).filter((trend) => trend.verdict === "regression" || trend.verdict === "suspected").slice(0, MOST_WORST);
     // All stand before the first is drawn, since their number makes their width.
     const figures = worst.map((trend) => element("figure", "", { id: `trend-${trend.key}`, tabindex: "-1" }));
     document.getElementById("worst").append(...figures);
