@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from clipperf.analysis.night_levels import Levels
@@ -32,17 +36,18 @@ def _figure(verdict: Verdict, summary: NightSummary) -> Figure:
     FigureCanvasAgg(figure)
     panel = figure.subplots()
     readings = verdict.track.readings
-    style = {"color": _LINE.colour, "linewidth": 0.8, "marker": "o", "markersize": 3.5}
-    panel.plot([each.night for each in readings], [each.value for each in readings], **style, label="a night")
+    style: dict[str, Any] = {"color": _LINE.colour, "linewidth": 0.8, "marker": "o", "markersize": 3.5}
+    panel.plot(_days(each.night for each in readings), [each.value for each in readings], **style, label="a night")
+    panel.xaxis_date()
     if verdict.levels is not None:
         _draw_levels(panel, verdict, verdict.levels)
     for before, after in pairwise(readings):
         if before.circumstances != after.circumstances:
-            panel.axvline(after.night, color=NEUTRAL, linestyle="--", linewidth=1)
+            panel.axvline(*_days([after.night]), color=NEUTRAL, linestyle="--", linewidth=1)
     if verdict.since is not None:
         bad = [each for each in readings if each.night >= verdict.since]
         look = {**_BAD.point(7), "label": f"{verdict.kind} since {verdict.since}"}
-        panel.plot([each.night for each in bad], [each.value for each in bad], **look)
+        panel.plot(_days(each.night for each in bad), [each.value for each in bad], **look)
     metric = verdict.track.metric
     panel.set_ylabel("samples/s" if metric.more_is_better else "ms")
     panel.grid(alpha=0.3)
@@ -53,10 +58,15 @@ def _figure(verdict: Verdict, summary: NightSummary) -> Figure:
     return figure
 
 
+def _days(nights: Iterable[date]) -> list[float]:
+    """As matplotlib counts them."""
+    return [float(date2num(night)) for night in nights]  # type: ignore[no-untyped-call]
+
+
 def _draw_levels(panel: Axes, verdict: Verdict, levels: Levels) -> None:
     sign = 1 if verdict.track.metric.more_is_better else -1
     for number, level in enumerate(levels.levels):
-        ends = [levels.night(level.first), levels.night(level.end - 1)]
+        ends = _days([levels.night(level.first), levels.night(level.end - 1)])
         height = math.exp(sign * level.gain)
         panel.plot(ends, [height, height], color=NEUTRAL, linewidth=2, label="level" if number == 0 else None)
     held = levels.levels[-1].gain if verdict.before is None else sign * math.log(verdict.before)

@@ -47,8 +47,8 @@ class Probe:
     """What was found here: the receipt that the back end works, without which nothing is measured.
 
     ``devices`` are the ids that exist, ``default_device`` the one to take when none is asked for; ``model_formats``
-    the file endings that ``open`` reads (or ``ANY_ENDING`` or ``FILE_PREFIX``), empty where no file is needed. Models of
-    the catalogue are built as the first of them, where that is .onnx or .pt (TorchScript).
+    the file endings that ``open`` reads (or ``ANY_ENDING`` or ``FILE_PREFIX``), empty where no file is needed. Models
+    of the catalogue are built as the first of them, where that is .onnx or .pt (TorchScript).
     ``libraries`` go to environment.json. ``monitor`` names the monitor of these devices, in ``clipperf.monitors`` or by
     dotted path; it is empty where none knows them.
     """

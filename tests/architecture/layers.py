@@ -34,9 +34,7 @@ ALLOWED = {
     ),
     "accuracy": ("errors", "data", "models", "plan", "sweeping", "tools"),
     "search": ("errors", "analysis", "measure", "plan", "profile", "results", "runners", "sweeping"),
-    "nightly": (
-        *("errors", "analysis", "doctor", "history", "plan", "profile", "results", "sweeping"),
-    ),
+    "nightly": (*("errors", "analysis", "doctor", "history", "plan", "profile", "results", "sweeping"),),
     "validation": ("errors", "analysis", "data", "measure", "plan", "profile", "results", "sweeping"),
     "importing": ("errors", "measure", "models", "plan", "results", "tools"),
     "doctor": ("errors", "measure", "models", "monitors", "results", "runners", "sweeping"),

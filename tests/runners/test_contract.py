@@ -63,11 +63,7 @@ SCENES = (
     Scene("torch", batch_size=2),
     Scene("torch", batch_size=2, options={"mode": "eager"}),
     Scene("torch", batch_size=2, options={"mode": "compile", "compile_backend": "eager"}),
-    *(
-        Scene("torch", scope, sdk, 2, device=device)
-        for device, sdk in TORCH.items()
-        for scope in ("host", "device-io")
-    ),
+    *(Scene("torch", scope, sdk, 2, device=device) for device, sdk in TORCH.items() for scope in ("host", "device-io")),
     Scene("simulated"),
     Scene("null"),
     *(

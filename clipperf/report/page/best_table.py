@@ -40,7 +40,7 @@ def _lines(facet: Facet, peaks: dict[tuple[str, str], float]) -> list[Line]:
     lines = []
     for curve, name in zip(facet.curves, facet.names, strict=False):
         rows = measured(curve.rows)
-        best = rows.loc[rows[facet.rate].idxmax()]
+        best = rows.iloc[int(rows[facet.rate].to_numpy().argmax())]
         rate = float(best[facet.rate])
         share = 100 * rate / peaks[curve.scope, facet.rate]
         least = rows["latency_p50_ms"].min()
@@ -60,7 +60,7 @@ def _lines(facet: Facet, peaks: dict[tuple[str, str], float]) -> list[Line]:
 
 
 def _place(axis: Axis, row: pd.Series) -> str:
-    x = float(axis.x.loc[row.name])
+    x = float(axis.x[axis.x.index == row.name].iloc[0])
     return f"batch {x:g}" if axis.is_batch else f"{axis.label.split(' (')[0]} {x:g}"
 
 

@@ -72,7 +72,7 @@ class Accelerator:
         standin_device.device(number)
         self._current.device = f"{self.kind}:{number}"
 
-    def Stream(self, device: str) -> Stream:  # noqa: N802
+    def Stream(self, device: str) -> Stream:
         return Stream(device)
 
     @contextlib.contextmanager
