@@ -170,7 +170,9 @@ def _improved(quiet: Verdict, levels: Levels) -> Verdict | None:
     begins = levels.night(last.first)
     if last.gain < before.gain or begins in quiet.known or quiet.track.readings[-1].night - begins > _FRESH:
         return None
-    return _told(quiet, IMPROVED, begins, (before.gain, last.gain), levels.change(before, last))
+    change = levels.change(before, last)
+    # With few nights a step can be larger than the threshold and still be nothing for certain.
+    return _told(quiet, IMPROVED, begins, (before.gain, last.gain), change) if change.gain.low > 0 else None
 
 
 def _told(quiet: Verdict, kind: str, since: date, gains: tuple[float, float], change: Change) -> Verdict:

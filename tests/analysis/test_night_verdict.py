@@ -55,6 +55,13 @@ def test_an_improvement_is_news_for_a_week():
     assert [judged(better, number).kind for number in (62, 67, 68)] == [kinds.IMPROVED, kinds.IMPROVED, kinds.QUIET]
 
 
+def test_an_improvement_that_may_be_none_is_not_told():
+    few = track([0.3504, 0.351, 0.349, 0.3504, 0.3321, 0.34, 0.331], "latency_p50_ms")
+    for number in range(5, 7):
+        verdict = judged(few, number)
+        assert verdict.kind == kinds.QUIET or (verdict.change is not None and verdict.change.gain.low > 0)
+
+
 def test_bad_nights_here_and_there_are_no_regression():
     values = figures(0.01, 70)
     values[[30, 50, 60, 62]] *= 0.7
