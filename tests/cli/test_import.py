@@ -112,7 +112,12 @@ def test_an_imported_folder_stands_beside_a_measured_one(logs: Path):
     assert heads[:5] == ["runner", "precision", "scope", "measured", "by"]
     assert "\nscope · device-io, host\n" in done.stdout
     assert "Run folder: both with curve.png and curve.svg" in done.stderr
-    assert sorted(path.name for path in (logs / "both").iterdir()) == ["curve.png", "curve.svg", "table.md"]
+    assert sorted(path.name for path in (logs / "both").iterdir()) == [
+        "curve.png",
+        "curve.svg",
+        "index.html",
+        "table.md",
+    ]
 
     refused = clipperf("compare", "imported", "measured", cwd=logs)
     assert refused.returncode == 2

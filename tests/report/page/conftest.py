@@ -19,9 +19,9 @@ from clipperf.report.page.told_nights import SUMMARY, told_nights
 from tests.report.page.browser import Opened, browser_program, open_page, running_browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started when first asked for."""
+    """Chromium, started when first asked for; it ends with the module, as other tests look for programs left behind."""
     program = browser_program()
     if program is None:
         # .ci/run installs one and names it here, so that there the tests cannot be left out unseen.
@@ -31,25 +31,25 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rich_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a night of 200 series over 120 nights."""
     return _written(*rich_night(tmp_path_factory.mktemp("rich")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same where every name means harm."""
     return _written(*hostile_night(tmp_path_factory.mktemp("hostile")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rich(browser: Browser, rich_page: Path) -> Opened:
     """The page, open; tests leave it as they found it."""
     return open_page(browser, rich_page)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile(browser: Browser, hostile_page: Path) -> Opened:
     """The hostile page, open."""
     return open_page(browser, hostile_page)
