@@ -15,9 +15,9 @@ from clipperf.history.database import History, open_history
 from tests.history.server import PASSWORD, USER, Server, programs, running_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """The server, started when first asked for."""
+    """The server, started when first asked for; it ends with the module, as other tests look for programs left behind."""
     found = programs()
     if found is None:
         # .ci/run installs one and names it here, so that there the tests cannot be left out unseen.
