@@ -17,7 +17,7 @@ from tests.history.server import PASSWORD, USER, Server, programs, running_serve
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """The server, started when first asked for; it ends with the module, as other tests look for programs left behind."""
+    """The server; it ends with the module, as other tests look for programs left behind."""
     found = programs()
     if found is None:
         # .ci/run installs one and names it here, so that there the tests cannot be left out unseen.
